@@ -1,7 +1,7 @@
 """The book in memory: every record, and the indexes that the rules and screens ask.
 
-Applying an act costs the size of the act, not of the book. Lists are put in order when they are first asked for and kept
-in order from then on, so that opening a book pays for nothing that is not looked at.
+Applying an act costs the size of the act, not of the book. Lists are put in order when they are first asked for and
+kept in order from then on, so that opening a book pays for nothing that is not looked at.
 """
 
 from __future__ import annotations
@@ -124,9 +124,7 @@ class Book:
         self.tables: dict[str, dict[str, Record]] = {kind.table: dict(tables.get(kind.table, {})) for kind in KINDS}
         live_touches = [r for r in self.touches.values() if r.trashed_at is None]
         follow_ups = [r for r in self.follow_ups.values() if r.trashed_at is None]
-        self._touches_by_practitioner: Index[Touch] = Index(
-            lambda r: r.practitioners, newest_first, live_touches
-        )
+        self._touches_by_practitioner: Index[Touch] = Index(lambda r: r.practitioners, newest_first, live_touches)
         self._touches_by_practice: Index[Touch] = Index(
             lambda r: (r.practice,) if r.practice else (), newest_first, (r for r in live_touches if r.practice)
         )

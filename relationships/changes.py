@@ -87,7 +87,7 @@ class Author:
         self.clock = clock
         self._new_id = new_id
 
-    def new(self, kind: type[R], **fields: Any) -> R:
+    def new(self, kind: type[R], /, **fields: Any) -> R:
         """A fresh record of a kind, stamped; it is in no book until an act adds it."""
         now = self.clock.now()
         return kind(
@@ -117,9 +117,7 @@ class Author:
 
     def act(self, name: str, *changes: Change, subject: str = "") -> Act:
         """One act of all these changes."""
-        return Act(
-            id=self._new_id(), name=name, changes=changes, at=self.clock.now(), by=self.user, subject=subject
-        )
+        return Act(id=self._new_id(), name=name, changes=changes, at=self.clock.now(), by=self.user, subject=subject)
 
     def undo(self, act: Act) -> Act:
         """The act that takes another one back."""

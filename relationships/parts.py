@@ -13,7 +13,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     """A value inside a record, without an identity of its own."""
 
 
-class Gatekeeper(Part, kw_only=True):
+class Gatekeeper(Part, frozen=True, kw_only=True):
     """Who controls access to a practice: receptionist, manager, referral coordinator."""
 
     name: str
@@ -21,7 +21,7 @@ class Gatekeeper(Part, kw_only=True):
     note: str = ""
 
 
-class Accepts(Part, kw_only=True):
+class Accepts(Part, frozen=True, kw_only=True):
     """Whom a practice takes."""
 
     conditions: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Accepts(Part, kw_only=True):
     requirements: str = ""
 
 
-class ReportPreference(Part, kw_only=True):
+class ReportPreference(Part, frozen=True, kw_only=True):
     """How a practitioner wants reports."""
 
     format: str = ""
@@ -38,14 +38,14 @@ class ReportPreference(Part, kw_only=True):
     """Days between reports."""
 
 
-class CadenceOverride(Part, kw_only=True):
+class CadenceOverride(Part, frozen=True, kw_only=True):
     """A rhythm set for one person, in days (DOMAIN.md section 4: tier cadence)."""
 
     target: int
     limit: int
 
 
-class StageOverride(Part, kw_only=True):
+class StageOverride(Part, frozen=True, kw_only=True):
     """A stage set by hand: needs a reason (DOMAIN.md section 3, states)."""
 
     stage: Stage
@@ -54,7 +54,7 @@ class StageOverride(Part, kw_only=True):
     by: str = ""
 
 
-class Promise(Part, kw_only=True):
+class Promise(Part, frozen=True, kw_only=True):
     """Something one side said it would do, open until kept."""
 
     by: PromisedBy
@@ -62,7 +62,7 @@ class Promise(Part, kw_only=True):
     kept_on: date | None = None
 
 
-class Snooze(Part, kw_only=True):
+class Snooze(Part, frozen=True, kw_only=True):
     """One putting-off of a follow-up."""
 
     on: date
@@ -71,7 +71,7 @@ class Snooze(Part, kw_only=True):
     by: str = ""
 
 
-class Move(Part, kw_only=True):
+class Move(Part, frozen=True, kw_only=True):
     """One step of a state: when, who and why (DOMAIN.md section 3, states)."""
 
     state: str
@@ -80,7 +80,7 @@ class Move(Part, kw_only=True):
     why: str = ""
 
 
-class Loop(Part, kw_only=True):
+class Loop(Part, frozen=True, kw_only=True):
     """The days on which the referrer was told what happened."""
 
     ack: date | None = None

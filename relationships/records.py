@@ -1,6 +1,7 @@
 """The records of a book: frozen, typed, one class per kind (DOMAIN.md section 3).
 
-Days (`_on`, `due`) are local calendar days; moments (`_at`) are UTC. References are record ids. A change is a new record.
+Days (`_on`, `due`) are local calendar days; moments (`_at`) are UTC. References are record ids. A change is a new
+record.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     """Keys that this version does not know, kept as they were read; in the file they stand beside the known ones."""
 
 
-class Practice(Record, kw_only=True):
+class Practice(Record, frozen=True, kw_only=True):
     """A place and its staff."""
 
     table: ClassVar[str] = "practices"
@@ -91,7 +92,7 @@ class Practice(Record, kw_only=True):
     owner: str = ""
 
 
-class Practitioner(Record, kw_only=True):
+class Practitioner(Record, frozen=True, kw_only=True):
     """A person with a discipline; may work at several practices."""
 
     table: ClassVar[str] = "practitioners"
@@ -118,7 +119,7 @@ class Practitioner(Record, kw_only=True):
     owner: str = ""
 
 
-class Touch(Record, kw_only=True):
+class Touch(Record, frozen=True, kw_only=True):
     """One dated contact of any kind, planned or done, in either direction."""
 
     table: ClassVar[str] = "touches"
@@ -163,7 +164,7 @@ class Touch(Record, kw_only=True):
         return self.done_on or self.cancelled_on or self.planned_for or self.created_at.date()
 
 
-class FollowUp(Record, kw_only=True):
+class FollowUp(Record, frozen=True, kw_only=True):
     """A dated promise to touch again."""
 
     table: ClassVar[str] = "follow_ups"
@@ -192,7 +193,7 @@ class FollowUp(Record, kw_only=True):
     note: str = ""
 
 
-class Offer(Record, kw_only=True):
+class Offer(Record, frozen=True, kw_only=True):
     """A cross-referral proposal or an invitation to train once. No fee, no quota, the client chooses."""
 
     table: ClassVar[str] = "offers"
@@ -212,7 +213,7 @@ class Offer(Record, kw_only=True):
     note: str = ""
 
 
-class Referral(Record, kw_only=True):
+class Referral(Record, frozen=True, kw_only=True):
     """A person sent by a practitioner to the trainer, or the other way."""
 
     table: ClassVar[str] = "referrals"

@@ -1,0 +1,44 @@
+"""What a letter typed into the filter of Visits costs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+from bench import program
+from bench.books import DemoBook
+from bench.plan import Group, Plan, one_book_at_a_time
+from bench.pty_session import Burst
+from bench.rows import Row
+from bench.screen_rows import REST, SCREEN_GAP, go_to, judge_p95, open_book, open_list
+
+
+def filter_group() -> Group:
+    """Letters typed into the filter and, in turn, into a minimal list that does an SQLite LIKE scan for each.
+
+    Both sides are keystroke to repaint, so that the terminal's share does not pass for the search's.
+    """
+    return one_book_at_a_time(("filter",), _measure)
+
+
+def _measure(book: DemoBook, plan: Plan) -> Iterator[Row]:
+    """The first word is typed to warm up and left out."""
+    texts = book.path.with_name("texts.sqlite")
+    with closing(sqlite3.connect(texts)) as made, made:
+        made.execute("CREATE TABLE texts (body TEXT)")
+        made.executemany("INSERT INTO texts VALUES (?)", ((text,) for text in book.texts))
+    bursts: list[tuple[Burst, Burst]] = []
+    with open_book(book) as session, open_list(book, "0", "--texts", str(texts)) as yardstick:
+        go_to(session, book, program.VISITS, program.shows_visits)
+        sides = (session, yardstick)
+        for _ in range(plan.words + 1):
+            for side in sides:
+                side.send(program.FIND, SCREEN_GAP)
+            bursts += [
+                (session.press(letter, SCREEN_GAP), yardstick.press(letter, SCREEN_GAP))
+                for letter in (bytes([code]) for code in book.word.encode())
+            ]
+            for side in sides:
+                side.send(program.CLEAR, REST)
+    yield judge_p95("filter", book.size, bursts[len(book.word) :])

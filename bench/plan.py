@@ -1,0 +1,62 @@
+"""How often each thing is measured, and the failure of one book kept from the others."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bench.books import DemoBook
+from bench.rows import NotMeasured, Row, missed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Repetitions; each of a pair is done so often."""
+
+    starts: int
+    commits: int
+    refreshes: int
+    key_rounds: int
+    """Of twelve keys down and twelve up."""
+    words: int
+    """Typed into the filter, letter by letter."""
+    pages: int
+    memory: int
+    """Starts of the minimal app for the memory it takes."""
+    idle_seconds: float
+    dues: int
+
+
+QUICK: Final = Plan(
+    starts=9, commits=400, refreshes=200, key_rounds=2, words=3, pages=3, memory=2, idle_seconds=5.0, dues=11
+)
+FULL: Final = Plan(
+    starts=25, commits=2000, refreshes=1000, key_rounds=6, words=12, pages=9, memory=3, idle_seconds=10.0, dues=31
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are measured together, on all the books."""
+
+    rows: tuple[str, ...]
+    measure: Callable[[Sequence[DemoBook], Plan], Iterable[Row]]
+
+
+def one_book_at_a_time(rows: tuple[str, ...], measure: Callable[[DemoBook, Plan], Iterable[Row]]) -> Group:
+    """A group whose books are measured one after the other; a failure misses its rows only."""
+
+    def measure_each(books: Sequence[DemoBook], plan: Plan) -> Iterable[Row]:
+        for book in books:
+            left = list(rows)
+            try:
+                for row in measure(book, plan):
+                    left.remove(row.row)
+                    yield row
+            except NotMeasured as failure:
+                print(f"{', '.join(left)} at {book.size}: {failure}", file=sys.stderr)
+                yield from (missed(row, book.size) for row in left)
+
+    return Group(rows, measure_each)

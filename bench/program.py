@@ -1,0 +1,64 @@
+"""All that the bench knows about the program it measures: how it is started, its keys, and what its screens show."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+TODAY: Final = b"1"
+CONTACTS: Final = b"2"
+VISITS: Final = b"3"
+DOWN: Final = b"j"
+UP: Final = b"k"
+TOP: Final = b"g"
+PAGE_DOWN: Final = b"\x1b[6~"
+FIND: Final = b"/"
+CLEAR: Final = b"\x1b"
+RUB_OUT: Final = b"\x7f"
+
+_OVERDUE: Final = "OVERDUE"
+_ROWS_OF_A_LIST: Final = 5
+_KINDS: Final = re.compile(
+    r"\b(visit|letter|email|phone|text|card|lunch|tour|treatment|report|event|thank|study|video)"
+)
+
+
+def app(book: Path) -> list[str]:
+    """The command that opens a book."""
+    return [sys.executable, "-m", "trainer_tui", "--book", str(book)]
+
+
+def due(book: Path) -> list[str]:
+    """The command that prints what is due."""
+    return [sys.executable, "-m", "trainer_tui", "--book", str(book), "due"]
+
+
+def demo(book: Path, touches: int) -> list[str]:
+    """The command that writes a made-up book."""
+    return [sys.executable, "-m", "trainer_tui", "demo", "--to", str(book), "--touches", str(touches), "--seed", "7"]
+
+
+def shows_due_rows(screen: str, names: Sequence[str]) -> bool:
+    """Today with its overdue rows: the heading that a made-up book always has, and somebody's name under it."""
+    _, heading, below = screen.partition(_OVERDUE)
+    return bool(heading) and any(name in below for name in names)
+
+
+def shows_contacts(screen: str, names: Sequence[str]) -> bool:
+    """Contacts with its rows: several lines with somebody's name, and not Today."""
+    return _OVERDUE not in screen and _lines_with_a_name(screen, names) >= _ROWS_OF_A_LIST
+
+
+def shows_visits(screen: str, names: Sequence[str]) -> bool:
+    """Visits with its rows: several lines with somebody's name and the kind of a touch, and not Today."""
+    touches = "\n".join(line for line in screen.splitlines() if _KINDS.search(line))
+    return _OVERDUE not in screen and _lines_with_a_name(touches, names) >= _ROWS_OF_A_LIST
+
+
+def _lines_with_a_name(screen: str, names: Sequence[str]) -> int:
+    return sum(any(name in line for name in names) for line in screen.splitlines())

@@ -1,0 +1,1 @@
+"""The subject itself: records, states and rules, pure and without a clock."""

@@ -1,0 +1,1 @@
+"""How a book is kept: the file, its journal, its lock, its history."""

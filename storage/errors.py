@@ -1,0 +1,198 @@
+"""What can go wrong with a book, in words: what happened, what was kept, what to do next."""
+
+from __future__ import annotations
+
+import errno
+
+import msgspec
+
+from relationships.changes import Act
+from relationships.records import Record
+
+
+class BookError(Exception):
+    """Something that a trainer should be told about the book."""
+
+    title = "The book could not be used"
+    kept = "The file was left as it is."
+    next_step = "Run `trainer-tui where` to see which file is meant."
+
+    def __init__(self, happened: str, *, next_step: str | None = None) -> None:
+        super().__init__(happened)
+        self.happened = happened
+        if next_step is not None:
+            self.next_step = next_step
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.happened, self.kept, self.next_step) if part)
+
+
+class BookMissing(BookError):
+    """Nothing stands at the path."""
+
+    title = "There is no book there"
+    kept = ""
+    next_step = "Give the right path with --book, or open the app there once to begin a new book."
+
+
+class BookExists(BookError):
+    """A new book was asked for where something stands already."""
+
+    title = "Something stands there already"
+    next_step = "Choose another path, or open what is there with --book."
+
+
+class BookIsFolder(BookError):
+    """The path leads to a folder, or to something else that is no file."""
+
+    title = "That is not a file"
+    next_step = "Give the path of the book file itself, for example FOLDER/book.json."
+
+
+class BookDamaged(BookError):
+    """The file is not a sound book."""
+
+    title = "The book is damaged"
+    next_step = (
+        "Put back the newest good copy from the folder whose name ends in .backups, or mend the file and open it again."
+    )
+
+
+class NotABook(BookDamaged):
+    """The file is sound JSON, but something else."""
+
+    title = "That is not a trainer-tui book"
+    next_step = "Give the path of the book with --book."
+
+
+class JournalDamaged(BookDamaged):
+    """The journal beside the book cannot be read to its end, or belongs to another book."""
+
+    title = "The journal beside the book is damaged"
+    kept = "Both files were left as they are; all that can be read is shown, and nothing can be saved."
+    next_step = "Copy the whole folder to a safe place before anything else."
+
+    def __init__(self, happened: str, acts: tuple[Act, ...] = ()) -> None:
+        super().__init__(happened)
+        self.acts = acts
+        """The acts before the damage."""
+
+
+class BookNewer(BookError):
+    """A later version of the program wrote it."""
+
+    title = "The book is newer than this program"
+    next_step = "Update trainer-tui, then open it again."
+
+
+class NoPermission(BookError):
+    """This user may not read or create it."""
+
+    title = "No permission"
+    next_step = "Ask the owner of the folder for access to it."
+
+
+class UnsafeFolder(BookError):
+    """The folder is open to everybody on the machine."""
+
+    title = "Everybody on this machine can write in that folder"
+    kept = "Nothing was created."
+
+
+class ReadOnly(BookError):
+    """The book can be read, but nothing can be saved in it."""
+
+    title = "Read only"
+    kept = "Nothing was changed."
+    next_step = ""
+
+
+class BookVanished(BookError):
+    """The book was moved or deleted while it was open."""
+
+    title = "The book is gone"
+    kept = "This act was not saved; everything that was loaded is still on the screen."
+    next_step = "Put the file back, then save again."
+
+
+class NotSaved(BookError):
+    """A commit that failed before anything was kept of it."""
+
+    title = "Not saved"
+    kept = "Nothing was written; your text is still here."
+    next_step = "Mend the cause, then save again."
+
+
+class DiskFull(NotSaved):
+    """There is no room, or a quota or size limit was met."""
+
+    title = "Not saved: the disk is full"
+    next_step = "Make some room, then save again."
+
+
+class Busy(NotSaved):
+    """Another session held the lock too long."""
+
+    title = "Not saved: another session is saving"
+    next_step = "Wait a moment, then save again."
+
+
+class NotConfirmed(BookError):
+    """The act was written, but the disk did not confirm it."""
+
+    title = "Saved, but not confirmed"
+    kept = "The act is in the journal, but the disk reported an error before it confirmed it."
+    next_step = "Save again: it is never saved twice. If this goes on, copy the folder and look at the disk."
+
+
+class Clash(msgspec.Struct, frozen=True):
+    """One record that somebody else changed underneath an act."""
+
+    before: Record | None
+    """As the act began from it."""
+    mine: Record | None
+    """As the act would have it."""
+    theirs: Record | None
+    """As it is now."""
+
+
+class Conflict(NotSaved):
+    """A record changed underneath; nothing is overwritten unseen."""
+
+    title = "Not saved: somebody else changed it meanwhile"
+    next_step = "Look at the new version, then make your change again."
+
+    def __init__(self, happened: str, clashes: tuple[Clash, ...]) -> None:
+        super().__init__(happened)
+        self.clashes = clashes
+
+
+class NothingToUndo(BookError):
+    """This user has done nothing, or nothing more, that could be taken back or done again."""
+
+    title = "Nothing to undo"
+    kept = ""
+    next_step = ""
+
+
+class CannotUndo(BookError):
+    """The records have moved on since."""
+
+    title = "That cannot be undone any more"
+    kept = "Nothing was changed."
+    next_step = ""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def not_saved(error: OSError) -> NotSaved:
+    """The failure of a write, in words."""
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        return DiskFull(f"There is no room left for the book ({reason}).")
+    if error.errno == errno.EROFS:
+        return NotSaved("The disk is mounted for reading only.")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return NotSaved(f"You may not write in the folder of the book ({reason}).")
+    return NotSaved(f"The book could not be written ({reason}).")

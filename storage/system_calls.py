@@ -1,0 +1,103 @@
+"""Every call of the operating system that storage makes, so that tests can fail or stop at any of them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+_sync_content = getattr(os, "fdatasync", os.fsync)
+
+
+class SystemCalls:
+    """The real calls. A test hands the store a class of its own with the same methods."""
+
+    def open(self, path: str | Path, flags: int, mode: int = 0o600) -> int:
+        """Open a file or a folder; never inherited by child processes."""
+        return os.open(path, flags | os.O_CLOEXEC, mode)
+
+    def close(self, fd: int) -> None:
+        """Close a descriptor."""
+        os.close(fd)
+
+    def read(self, fd: int, size: int, offset: int) -> bytes:
+        """Up to `size` bytes from `offset`."""
+        return os.pread(fd, size, offset)
+
+    def write(self, fd: int, content: bytes) -> int:
+        """Write at the descriptor's place; returns how many bytes went out, which may be fewer than given."""
+        return os.write(fd, content)
+
+    def truncate(self, fd: int, size: int) -> None:
+        """Cut a file."""
+        os.ftruncate(fd, size)
+
+    def sync(self, fd: int) -> None:
+        """Wait until a file's content and attributes, or a folder's names, are on the disk."""
+        os.fsync(fd)
+
+    def sync_content(self, fd: int) -> None:
+        """Wait until a file's content is on the disk."""
+        _sync_content(fd)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Put a file in another's place in one step."""
+        os.replace(source, target)
+
+    def unlink(self, path: Path) -> None:
+        """Remove a name."""
+        os.unlink(path)
+
+    def mkdir(self, path: Path, mode: int) -> None:
+        """Make one folder."""
+        os.mkdir(path, mode)
+
+    def listdir(self, path: Path) -> list[str]:
+        """The names in a folder."""
+        return os.listdir(path)
+
+    def stat(self, path: Path) -> os.stat_result:
+        """What stands at a path, symbolic links followed."""
+        return os.stat(path)
+
+    def fstat(self, fd: int) -> os.stat_result:
+        """What a descriptor stands for."""
+        return os.fstat(fd)
+
+    def chmod(self, fd: int, mode: int) -> None:
+        """Set a mode on a descriptor, whatever the umask."""
+        os.fchmod(fd, mode)
+
+    def chown_group(self, fd: int, gid: int) -> None:
+        """Set a group on a descriptor."""
+        os.fchown(fd, -1, gid)
+
+    def flock(self, fd: int, operation: int) -> None:
+        """Take or leave a lock (`fcntl.flock`)."""
+        fcntl.flock(fd, operation)
+
+    def may_write(self, path: Path) -> bool:
+        """Whether this process may write there."""
+        return os.access(path, os.W_OK)
+
+
+def read_whole(calls: SystemCalls, fd: int, offset: int = 0) -> bytes:
+    """Everything in a file from `offset` to its end at this moment."""
+    size = max(calls.fstat(fd).st_size - offset, 0)
+    pieces = []
+    while size > 0:
+        piece = calls.read(fd, size, offset)
+        if not piece:
+            break
+        pieces.append(piece)
+        offset += len(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def write_whole(calls: SystemCalls, fd: int, content: bytes) -> None:
+    """Write all of it, however many calls that takes."""
+    written = calls.write(fd, content)
+    while written < len(content):
+        content = content[written:]
+        written = calls.write(fd, content)

@@ -1,0 +1,92 @@
+"""Where things are: the book, the settings, the made-up book (DESIGN.md section 8)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from trainer_tui.problem import Problem
+
+PROGRAM = "trainer-tui"
+BOOK_VARIABLE = "TRAINER_TUI_BOOK"
+CONFIG_VARIABLE = "TRAINER_TUI_CONFIG"
+
+
+class BookPlace(NamedTuple):
+    """The path of the book, and what named it."""
+
+    path: Path
+    named_by: str
+    """"--book", the environment variable, "the settings", or "" for the usual place."""
+
+    @property
+    def usual(self) -> bool:
+        """Nobody named it: it is where a trainer's own book is kept, folder made on first run."""
+        return not self.named_by
+
+
+def book_place(option: str | None, environ: Mapping[str, str], configured: Path | None) -> BookPlace:
+    """Where the book is: `--book`, else the environment variable, else the settings, else the user's data folder.
+
+    Raises:
+        Problem: the path is empty, or there is no home folder to look in.
+    """
+    if option is not None:
+        return BookPlace(_given(option, "--book"), "--book")
+    if BOOK_VARIABLE in environ:
+        return BookPlace(_given(environ[BOOK_VARIABLE], BOOK_VARIABLE), BOOK_VARIABLE)
+    if configured is not None:
+        return BookPlace(configured, "the settings")
+    return BookPlace(data_folder(environ) / "book.json", "")
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Where the settings are, whether or not there are any."""
+    if CONFIG_VARIABLE in environ:
+        return _given(environ[CONFIG_VARIABLE], CONFIG_VARIABLE)
+    return _user_folder(environ, "XDG_CONFIG_HOME", ".config") / "config.toml"
+
+
+def demo_path(environ: Mapping[str, str]) -> Path:
+    """Where a made-up book goes unless `--to` says otherwise."""
+    return data_folder(environ) / "demo" / "book.json"
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """The folder for the user's own book."""
+    return _user_folder(environ, "XDG_DATA_HOME", ".local/share")
+
+
+def _user_folder(environ: Mapping[str, str], variable: str, under_home: str) -> Path:
+    """The program's folder by the XDG rules, elsewhere than on Linux by those of the system.
+
+    On Linux the answer is that of platformdirs, given without the 4 ms that importing it costs each `trainer-tui due`.
+    """
+    if sys.platform != "linux":
+        import platformdirs
+
+        usual = platformdirs.user_config_path if variable == "XDG_CONFIG_HOME" else platformdirs.user_data_path
+        return usual(PROGRAM, appauthor=False)
+    named = environ.get(variable, "").strip()
+    folder = Path(named) if os.path.isabs(named) else Path("~", under_home)
+    return _at_home(folder) / PROGRAM
+
+
+def _given(text: str, named_by: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise Problem("No path was given", f"{named_by} holds no path.", "Give the path of a file, or leave it out.")
+    return _at_home(Path(text)).absolute()
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise Problem(
+            "There is no home folder",
+            f"{path} lies in a home folder, and this user has none.",
+            "Set HOME, or give the path of the book with --book.",
+        ) from None
