@@ -32,10 +32,10 @@ _CHUNK: Final = 65536
 _BATCH: Final = 0.012
 """Seconds without a byte before a burst is parsed while waiting for something to show."""
 _LONGEST_BATCH: Final = 0.25
-_STARTED_FROM: Final = (
-    "TMUX", "STY", "SSH_TTY", "LINES", "COLUMNS", "TERM_PROGRAM", "NO_COLOR", "FORCE_COLOR", "LC_ALL",
-    "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "TRAINER_TUI_BOOK", "TRAINER_TUI_TODAY", "TEXTUAL", "TEXTUAL_ANIMATIONS",
-)  # fmt: skip
+_SETTINGS: Final = frozenset(
+    "TMUX STY SSH_TTY LINES COLUMNS TERM_PROGRAM NO_COLOR FORCE_COLOR LC_ALL PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED "
+    "TRAINER_TUI_BOOK TRAINER_TUI_TODAY TEXTUAL TEXTUAL_ANIMATIONS".split()
+)
 """Settings of whoever runs the bench that would change what is measured."""
 
 
@@ -50,7 +50,7 @@ class Burst:
 
 def environment(home: Path) -> dict[str, str]:
     """The variables for a program under test: a plain xterm, and no settings from the user's own home."""
-    kept = {name: value for name, value in os.environ.items() if name not in _STARTED_FROM}
+    kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     places = {f"XDG_{what}_HOME": str(home / what.lower()) for what in ("CONFIG", "DATA", "STATE", "CACHE")}
     return kept | places | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
 

@@ -172,7 +172,7 @@ class BookStore:
                     self._unconfirmed, self._confirmed = act.id, None
                     raise
                 self._arrive([numbered])
-                self._seen = (self._journal.stamp(), self._seen[1])
+                self._seen = (self._journal.written, self._seen[1])
         return numbered
 
     def undo(self) -> Act:
@@ -327,8 +327,10 @@ class BookStore:
         return _book_of(snapshot, ())
 
     def _catch_up(self) -> None:
-        stamps = self._stamps()
         try:
+            stamps = (self._journal.stamp(), self._file.stamp())
+            if stamps == self._seen:
+                return
             standing = self._file.standing()
             acts = None if standing is Standing.REPLACED else self._journal.read_new()
         except FileNotFoundError:

@@ -67,6 +67,11 @@ class Journal:
             return (0, 0, 0)
         return (found.st_dev, found.st_ino, found.st_size)
 
+    @property
+    def written(self) -> tuple[int, int, int]:
+        """The stamp that the file has when nobody else wrote after this session."""
+        return (*self._identity, self.size)
+
     def read_new(self) -> list[Act]:
         """The acts that were written since the last read, whoever wrote them.
 

@@ -1,0 +1,47 @@
+"""JSON for programs: the records as the book file spells them, every field there, and facts that follow from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from relationships.changes import Act
+from relationships.records import Record
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """The document as text in plain ASCII, which every terminal, pipe and locale passes on unharmed."""
+    return json.dumps(msgspec.to_builtins(document), indent=2) + "\n"
+
+
+def record_document(record: Record, derived: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A record with its table, all its fields, empty ones too, and the derived facts."""
+    fields = {name: getattr(record, name) for name in record.__struct_fields__ if name != "unknown"}
+    return {"table": record.table, **fields, **(record.unknown or {}), **(derived or {})}
+
+
+def act_document(act: Act) -> dict[str, Any]:
+    """An act with the records before and after it."""
+    changes = [
+        {
+            "table": change.table,
+            "id": change.id,
+            "before": None if change.before is None else record_document(change.before),
+            "after": None if change.after is None else record_document(change.after),
+        }
+        for change in act.changes
+    ]
+    return {
+        "sequence": act.sequence,
+        "id": act.id,
+        "at": act.at,
+        "by": act.by,
+        "name": act.name,
+        "subject": act.subject,
+        "undoes": act.undoes,
+        "redoes": act.redoes,
+        "changes": changes,
+    }
