@@ -9,9 +9,8 @@ from contextlib import closing
 from bench import program
 from bench.books import DemoBook
 from bench.plan import Group, Plan, one_book_at_a_time
-from bench.pty_session import Burst
 from bench.rows import Row
-from bench.screen_rows import REST, SCREEN_GAP, go_to, judge_p95, open_book, open_list
+from bench.screen_rows import SCREEN_GAP, go_to, judge_p95, open_book, open_list
 
 
 def filter_group() -> Group:
@@ -23,22 +22,22 @@ def filter_group() -> Group:
 
 
 def _measure(book: DemoBook, plan: Plan) -> Iterator[Row]:
-    """The first word is typed to warm up and left out."""
+    """The first letter of all counts too, with whatever has to be built for it."""
     texts = book.path.with_name("texts.sqlite")
     with closing(sqlite3.connect(texts)) as made, made:
         made.execute("CREATE TABLE texts (body TEXT)")
         made.executemany("INSERT INTO texts VALUES (?)", ((text,) for text in book.texts))
-    bursts: list[tuple[Burst, Burst]] = []
+    seconds: list[tuple[float, float]] = []
     with open_book(book) as session, open_list(book, "0", "--texts", str(texts)) as yardstick:
         go_to(session, book, program.VISITS, program.shows_visits)
         sides = (session, yardstick)
-        for _ in range(plan.words + 1):
+        for _ in range(plan.words):
             for side in sides:
                 side.send(program.FIND, SCREEN_GAP)
-            bursts += [
-                (session.press(letter, SCREEN_GAP), yardstick.press(letter, SCREEN_GAP))
+            seconds += [
+                (session.press_until_read(letter, SCREEN_GAP), yardstick.press_until_read(letter, SCREEN_GAP))
                 for letter in (bytes([code]) for code in book.word.encode())
             ]
             for side in sides:
-                side.send(program.CLEAR, REST)
-    yield judge_p95("filter", book.size, bursts[len(book.word) :])
+                side.send(program.CLEAR, SCREEN_GAP)
+    yield judge_p95("filter", book.size, seconds)

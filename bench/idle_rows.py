@@ -32,8 +32,9 @@ def _measure(books: Sequence[DemoBook], plan: Plan) -> Iterator[Row]:
             except NotMeasured as failure:
                 print(f"{', '.join(_ROWS)} at {book.size}: {failure}", file=sys.stderr)
                 yield from (missed(row, book.size) for row in _ROWS)
+        time.sleep(_CALM)
         for _, session in open_ones:
-            session.settle(_CALM)
+            session.settle(0.0)
         before = [(session.received, session.processor_seconds()) for _, session in open_ones]
         start = time.monotonic()
         time.sleep(plan.idle_seconds)

@@ -28,6 +28,7 @@ now = time.perf_counter
 
 COLUMNS: Final = 120
 LINES: Final = 40
+_WORDS: Final = COLUMNS - 2
 _CHUNK: Final = 65536
 _BATCH: Final = 0.012
 """Seconds without a byte before a burst is parsed while waiting for something to show."""
@@ -41,9 +42,9 @@ _SETTINGS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """What a program sent after a key: seconds to its first and last byte, and how many bytes."""
+    """What a program sent after a key: the moment of the key, seconds to the last byte, and how many bytes."""
 
-    first: float
+    sent: float
     last: float
     size: int
 
@@ -125,10 +126,28 @@ class PtySession:
             if self._ended or now() > sent + timeout:
                 self._give_up(f"did not answer the key {key!r}")
             self._read(timeout)
-        first = self._last_byte
         while now() < sent + timeout and self._read(quiet):
             pass
-        return Burst(first - sent, self._last_byte - sent, self.received - before)
+        return Burst(sent, self._last_byte - sent, self.received - before)
+
+    def press_until_read(self, key: bytes, quiet: float) -> float:
+        """Send a key; the seconds to the byte after which the words on screen stood as they stayed.
+
+        A scroll bar at the right edge, which Textual draws some 30 ms after the words, does not count.
+        """
+        self._parse(None)
+        burst = self.press(key, quiet)
+        steps: list[tuple[float, list[str]]] = []
+        for moment, chunk in self._unparsed:
+            self._answer(chunk)
+            steps.append((moment, [line[:_WORDS] for line in self._terminal.text().splitlines()]))
+        self._unparsed.clear()
+        stood = steps[-1][0]
+        for moment, words in reversed(steps):
+            if words != steps[-1][1]:
+                break
+            stood = moment
+        return stood - burst.sent
 
     def send(self, keys: bytes, quiet: float) -> None:
         """Send keys whose answer is not measured, and let the program come to rest."""
@@ -151,12 +170,15 @@ class PtySession:
         """Show what was read; the moment of the chunk after which `shown` held."""
         while self._unparsed:
             moment, chunk = self._unparsed.pop(0)
-            answer = self._terminal.feed(chunk)
-            if answer:
-                os.write(self._far_end, answer)
+            self._answer(chunk)
             if shown is not None and shown(self._terminal.text()):
                 return moment
         return None
+
+    def _answer(self, chunk: bytes) -> None:
+        answer = self._terminal.feed(chunk)
+        if answer:
+            os.write(self._far_end, answer)
 
     def _read(self, timeout: float) -> bool:
         """Read and stamp one chunk if one comes in time."""

@@ -10,7 +10,7 @@ from typing import Final
 from bench import program
 from bench.books import DemoBook
 from bench.plan import Group, Plan, one_book_at_a_time
-from bench.pty_session import Burst, PtySession
+from bench.pty_session import PtySession
 from bench.rows import Row, judge, judge_in_turn, p95
 from bench.start_rows import MINIMAL_APP, minimal_app_shows
 from bench.yardsticks import minimal_list
@@ -19,11 +19,11 @@ Shows = Callable[[str, Sequence[str]], bool]
 
 STEPS: Final = 12
 """Lines that the cursor goes down and up again: fewer than show, so that nothing scrolls."""
-KEY_GAP: Final = 0.03
+KEY_GAP: Final = 0.015
 """Seconds of silence that end the repaint after a cursor key; later bytes still count among its bytes."""
-SCREEN_GAP: Final = 0.1
+SCREEN_GAP: Final = 0.08
 """Seconds of silence that end the repaint of a whole screen, which may come in several parts."""
-REST: Final = 0.3
+REST: Final = 0.2
 
 
 def screen_group() -> Group:
@@ -96,14 +96,14 @@ def _cursor(name: str, session: PtySession, book: DemoBook, plan: Plan, lines: i
         ]
         session.settle(REST)
         sent = (session.received - before) / len(bursts)
-    yield judge_p95(f"cursor-{name}", book.size, bursts)
+    yield judge_p95(f"cursor-{name}", book.size, [(mine.last, other.last) for mine, other in bursts])
     yield judge(f"bytes-{name}", book.size, sent)
 
 
-def judge_p95(row: str, size: int, bursts: Sequence[tuple[Burst, Burst]]) -> Row:
-    """A row of keys given to the program and to a yardstick in turn: key to the last byte of the repaint."""
-    mine = p95([burst.last * 1000 for burst, _ in bursts])
-    yardstick = p95([burst.last * 1000 for _, burst in bursts])
+def judge_p95(row: str, size: int, seconds: Sequence[tuple[float, float]]) -> Row:
+    """A row of keys given to the program and to a yardstick in turn, from the seconds that each took to answer."""
+    mine = p95([each * 1000 for each, _ in seconds])
+    yardstick = p95([each * 1000 for _, each in seconds])
     return judge(row, size, mine, yardstick)
 
 

@@ -1,15 +1,17 @@
-"""What was understood of a quick log line, what is still wrong with it, and both in words (SCREENS.md, the log line)."""
+"""What was understood of a quick log line, what is wrong with it, and both in words (SCREENS.md, the log line)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 import msgspec
 
-from relationships.dates import cut, echo as day_echo, lateness
+from relationships.date_words import cut, lateness
+from relationships.date_words import echo as day_echo
 from relationships.records import FollowUp, Practice, Practitioner, Touch
-from relationships.touch_words import touch_noun, usually_two_way
+from relationships.touch_kinds import touch_noun, usually_two_way
 from relationships.vocabulary import Channel, Direction, TouchKind
 
 _EXAMPLE: Final = "visit patel yesterday asked about post-rehab; next in 3 weeks"
@@ -108,7 +110,7 @@ class NextHasPassed(Problem, frozen=True):
     @property
     def sentence(self) -> str:
         """Which day was read."""
-        return f"The next step would be on {day_echo(self.day, self.today)}, which has passed. Give a day from today on."
+        return f"{day_echo(self.day, self.today)} has passed: a next step needs a day from today on."
 
 
 class NextStepRead(msgspec.Struct, frozen=True):
@@ -161,11 +163,15 @@ def echo(reading: Reading, today: date) -> tuple[str, str]:
 
 def follow_up_words(kind: TouchKind | None, what: str) -> str:
     """A follow-up in a few words: "call about shoulder", "send the certificate", "touch"."""
-    return " ".join(part for part in ("" if what and kind is None else touch_noun(kind), what) if part)
+    noun = touch_noun(kind)
+    said = bool(what) and (kind is None or what.casefold().startswith(noun))
+    return what if said else f"{noun} {what}".rstrip()
 
 
 def _touch_line(reading: Reading, today: date) -> str:
-    what = f"{'planned ' if reading.planned else ''}{touch_noun(reading.kind)}{' (assumed)' if reading.kind_assumed else ''}"
+    what = f"{'planned ' if reading.planned else ''}{touch_noun(reading.kind)}"
+    if reading.kind_assumed:
+        what += " (assumed)"
     place = f" ({reading.practice.name})" if reading.people and reading.practice else ""
     channel = _CHANNEL_WORDS.get(reading.channel, f"by {reading.channel.words}")
     parts = [f"{what} {_towards(reading)} {reading.subject}{place}", day_echo(reading.day, today), channel]
@@ -183,6 +189,8 @@ def _towards(reading: Reading) -> str:
 
 
 def _rest_line(reading: Reading, today: date) -> str:
+    if isinstance(reading.problem, Incomplete):
+        return ""
     parts = [f'"{reading.note}"' if reading.note else "no note" if reading.problem is None else ""]
     if reading.next:
         step = reading.next
@@ -200,5 +208,10 @@ def _one_line(text: str) -> str:
     return text if text.isprintable() else "".join(" " if c.isspace() else c for c in text)
 
 
-def _either(names: object) -> str:
-    raise NotImplementedError
+def _either(names: Iterable[str]) -> str:
+    """The first few names with "or" before the last, and how many more there are."""
+    every = tuple(names)
+    shown = [cut(name) for name in every[:_NAMED_AT_ONCE]]
+    if more := len(every) - len(shown):
+        shown.append(f"{more} more")
+    return " or ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)

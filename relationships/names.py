@@ -23,22 +23,22 @@ from relationships.records import Practice, Practitioner
 Words = tuple[str, ...]
 """Folded words."""
 
-N = TypeVar("N", Practitioner, Practice)
+N = TypeVar("N", bound=Practitioner | Practice)
 
 TITLES: Final = frozenset("dr doctor mr mrs ms miss mx prof professor".split())
 SMALL_WORDS: Final = frozenset(
     (
-        "a about after again all also am an and any are as ask asked at back be been both but by came can could did do "
-        "for from gave go got had has have he her here hers him his how i if in is it its just let like may me met more "
-        "most my near new no not now of off ok on one or our out over re said saw say see sent she so some still talk "
-        "than that the their them then there they this to too two up us very via was we well went were what when where "
-        "who why will with would yes you"
+        "a about after again all also am an and any are as ask asked at back be been both but by came can "
+        "could did do for from gave go got had has have he her here hers him his how i if in is it its just "
+        "let like may me met more most my near new no not now of off ok on one or our out over re said saw "
+        "say see sent she so some still talk than that the their them then there they this to too two up us "
+        "very via was we well went were what when where who why will with would yes you"
     ).split()
 )
 """Words that open a note far more often than they go on with a name."""
 
 _PLAIN_LETTERS: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
     | dict.fromkeys("'`\u00b4\u2018\u2019\u02b9\u02bb\u02bc\u2032", "")
 )
 _ASCII_WORD: Final = re.compile("[a-z0-9]+")
@@ -64,13 +64,20 @@ def without_titles(words: Words) -> Words:
 
 
 def completed(name: str, typed: str) -> str | None:
-    """The word of a name that a typed beginning will become; None when it begins none, or is a whole one."""
-    beginning = "".join(fold_words(typed))
-    for token in name.split():
-        whole = "".join(fold_words(token))
-        if beginning and whole != beginning and whole.startswith(beginning):
-            return token.strip("()[]{},;:\"")
-    return None
+    """The word of a name that the last typed word will become; None when it begins none, or is a whole one.
+
+    Words of the name that the typed words before it begin are taken already.
+    """
+    free = name.split()
+    beginnings = ["".join(fold_words(word)) for word in typed.split()]
+    becomes = None
+    for beginning in beginnings:
+        becomes = next((word for word in free if beginning and "".join(fold_words(word)).startswith(beginning)), None)
+        if becomes is not None:
+            free.remove(becomes)
+    if becomes is None or "".join(fold_words(becomes)) == beginnings[-1]:
+        return None
+    return becomes.strip('()[]{},;:"') or None
 
 
 def _token_words(token: str) -> list[str]:
@@ -129,6 +136,7 @@ class NameIndex(Generic[N]):
         self._named: list[Named[N]] = []
         self._words: list[str] = []
         self._places: list[int] = []
+        self._spellings: dict[bool, dict[str, list[int]]] = {}
 
     def follow(self, records: Sequence[N]) -> None:
         """Take over these records; at next to no cost when they are the very ones it has."""
@@ -140,11 +148,16 @@ class NameIndex(Generic[N]):
         pairs = sorted((word, place) for place, named in enumerate(self._named) for word in named.words)
         self._words = [word for word, _ in pairs]
         self._places = [place for _, place in pairs]
+        self._spellings = {}
 
     def knows(self, word: str) -> bool:
         """Whether the folded word is a whole word of somebody's name."""
         at = bisect_left(self._words, word)
         return at < len(self._words) and self._words[at] == word
+
+    def with_id(self, record_id: str) -> N | None:
+        """The live record with this id."""
+        return next((record for record in self._records if record.id == record_id), None)
 
     def run(self, tokens: Sequence[Words], day_at: Callable[[int], bool]) -> Found[N] | None:
         """Whom the longest run of tokens from the front names; None when the first names nobody.
@@ -153,7 +166,7 @@ class NameIndex(Generic[N]):
         that begins a day, goes on with a name only where it cannot be the note's.
         """
         used = next((at for at, words in enumerate(tokens) if not set(words) <= TITLES), None)
-        if used is None or not tokens[used]:
+        if used is None:
             return None
         typed = tokens[used]
         found = [named for named in self._beginning_with(typed[0]) if named.begins(typed)]
@@ -185,7 +198,7 @@ class NameIndex(Generic[N]):
         return (self._named[place] for place in sorted(set(places)))
 
     def _closest(self, found: list[Named[N]], typed: Words, used: int) -> Found[N]:
-        """The best of those found: the complete name, then whole words, a last name before others, kept before archived."""
+        """The best of them: the complete name, then whole words, a last name before others, current before archived."""
         closeness = min(named.closeness(typed) for named in found)
         best = [named for named in found if named.closeness(typed) == closeness]
         best = [named for named in best if named.record.archived_at is None] or best
@@ -198,10 +211,7 @@ class NameIndex(Generic[N]):
         """The records whose name is most like a misspelt one, the likeliest first."""
         typed = without_titles(fold_words(text[: 2 * _LONGEST_COMPARED]))
         wanted = " ".join(typed)[:_LONGEST_COMPARED]
-        spellings: dict[str, list[int]] = {}
-        for place, named in enumerate(self._named):
-            for spelling in named.words if len(typed) == 1 else (" ".join(named.words),):
-                spellings.setdefault(spelling, []).append(place)
+        spellings = self._spelt(complete=len(typed) > 1)
         letters = set(wanted)
         likely = nlargest(_LIKELY, spellings, key=lambda s: len(letters.intersection(s)) / (len(letters) + len(s)))
         matcher = SequenceMatcher(b=wanted, autojunk=False)
@@ -212,6 +222,15 @@ class NameIndex(Generic[N]):
                 near |= {place: max(ratio, near.get(place, 0.0)) for place in spellings[spelling]}
         return tuple(self._named[place].record for place in nlargest(most, near, key=lambda p: (near[p], -p)))
 
+    def _spelt(self, *, complete: bool) -> dict[str, list[int]]:
+        """Who has each complete name, or each word of one; put together when it is first asked for."""
+        spellings = self._spellings.setdefault(complete, {})
+        if not spellings:
+            for place, named in enumerate(self._named):
+                for spelling in (" ".join(named.words),) if complete else named.words:
+                    spellings.setdefault(spelling, []).append(place)
+        return spellings
+
 
 def _named(record: N) -> Named[N]:
     following = fold_words(record.post_nominals) if isinstance(record, Practitioner) else ()
@@ -221,11 +240,9 @@ def _named(record: N) -> Named[N]:
 class Names:
     """The names in a book, to be kept between key presses by whoever reads lines."""
 
-    def __init__(self, book: Book | None = None) -> None:
+    def __init__(self) -> None:
         self.people: NameIndex[Practitioner] = NameIndex()
         self.practices: NameIndex[Practice] = NameIndex()
-        if book is not None:
-            self.follow(book)
 
     def follow(self, book: Book) -> None:
         """Take over what changed in the book, or another book; next to free when nothing did."""

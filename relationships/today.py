@@ -1,12 +1,12 @@
 """What the Today screen says: whom to contact next, by what, and why (DOMAIN.md section 4; DESIGN.md section 6).
 
-A card shows what a trainer wrote as the next step, and otherwise only days and kinds: a reminder tells no health details
-(DOMAIN.md section 4, behaviour i).
+A card shows what a trainer wrote as the next step, and otherwise only days and kinds: a reminder tells no health
+details (DOMAIN.md section 4, behaviour i).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -37,14 +37,14 @@ Tone = Literal["late", "due", "normal"]
 SHOWN_AT_MOST: Final = 5
 """Cards of a section that proposes people; the rest is a number."""
 
-_TITLES: Final[dict[SectionKey, str]] = {
+_TITLES: Final[Mapping[SectionKey, str]] = {
     "overdue": "OVERDUE",
     "today": "TODAY",
     "this_week": "THIS WEEK",
     "no_next_step": "NO NEXT STEP",
     "never_visited": "NEVER VISITED",
 }
-_TONES: Final[dict[Lateness, Tone]] = {
+_TONES: Final[Mapping[Lateness, Tone]] = {
     Lateness.ON_TIME: "normal",
     Lateness.PAST_TARGET: "due",
     Lateness.PAST_LIMIT: "late",

@@ -1,17 +1,19 @@
 """What can be typed after `trainer-tui`, and the help for it.
 
-argparse would cost 5 ms of the 38 that `trainer-tui due` has at a login (DESIGN.md section 9), so the few rules are here.
+argparse would cost 5 of the 38 ms that `trainer-tui due` has at a login (DESIGN.md section 9): the few rules are here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from trainer_tui.problem import Problem
 
 
-class Option(NamedTuple):
+class Option(msgspec.Struct, frozen=True):
     """Something that starts with `--`; `value` names what has to follow, "" for a switch."""
 
     name: str
@@ -24,7 +26,7 @@ class Option(NamedTuple):
         return f"{self.name} {self.value}".rstrip()
 
 
-class Command(NamedTuple):
+class Command(msgspec.Struct, frozen=True):
     """One command, the words that it takes and its options."""
 
     name: str
@@ -39,7 +41,7 @@ class Command(NamedTuple):
         return f"{self.name} {self.words}".rstrip()
 
 
-class Arguments(NamedTuple):
+class Arguments(msgspec.Struct, frozen=True):
     """What was typed."""
 
     command: str
@@ -64,8 +66,8 @@ COMMANDS: Final = (
         "write a made-up book to look around in",
         (
             Option("--to", "PATH", "the file to write; nothing may stand there yet"),
-            Option("--touches", "N", "how many touches it holds (1200)"),
-            Option("--seed", "S", "another number makes another book (1)"),
+            Option("--touches", "N", "how many touches it holds (400)"),
+            Option("--seed", "S", "another number makes another book (7)"),
         ),
     ),
     Command("log", "LINE", 'log a touch in one line: "visit patel yesterday asked about rehab; next in 3 weeks"'),
@@ -191,4 +193,5 @@ def _check_words(command: Command, words: Sequence[str]) -> None:
 
 
 def _usage(happened: str, command: str) -> Problem:
-    return Problem("That was not understood", happened, f"`trainer-tui {command} --help` shows what can be typed.".replace("  ", " "))
+    asked = f"trainer-tui {command}".rstrip()
+    return Problem("That was not understood", happened, f"`{asked} --help` shows what can be typed.")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
+from relationships.parts import Gatekeeper
 from relationships.vocabulary import Discipline, PracticeKind, Tier
-from trainer_tui.demo_words import STUDIO
+from trainer_tui.demo_names import STUDIO
 
 
 class Standing(IntEnum):
@@ -57,7 +58,16 @@ class CastMember:
 
 
 FIRST_PRACTICES: Final = (
-    FirstPractice("Quay Physio", PracticeKind.CLINIC, "Harbour House, 2 Quay Street", {"phone": "020 7946 0990"}),
+    FirstPractice(
+        "Quay Physio",
+        PracticeKind.CLINIC,
+        "Harbour House, 2 Quay Street",
+        {
+            "phone": "020 7946 0990",
+            "best_times": "Tue and Thu after 4",
+            "gatekeepers": (Gatekeeper(name="Jo", role="receptionist", note="ask at the desk"),),
+        },
+    ),
     FirstPractice("Harbour Practice", PracticeKind.GROUP_PRACTICE, "Harbour House, 2 Quay Street"),
     FirstPractice("Marchetti Osteopathy", PracticeKind.SOLO_PRACTICE, "Sail Loft, 9 Ropewalk"),
     FirstPractice("Tideway Nutrition", PracticeKind.OTHER, "Sail Loft, 9 Ropewalk"),
@@ -85,6 +95,7 @@ CAST: Final = (
         _S.REFERRING,
         (0,),
         more={
+            "owner": "sam",
             "phone": "020 7946 0991",
             "email": "priya@quayphysio.example",
             "specialties": ("shoulder", "low back"),
@@ -92,9 +103,9 @@ CAST: Final = (
             "expects_from_trainer": "range-of-motion figures monthly, one page",
         },
     ),
-    CastMember("Dr Amara Osei", "MRCGP", _D.GENERAL_PRACTITIONER, Tier.A, _S.REFERRING, (1,)),
-    CastMember("Leo Marchetti", "DO", _D.OSTEOPATH, Tier.B, _S.INTRODUCED, (2,)),
-    CastMember("Ruth Cohen", "RD", _D.DIETITIAN, Tier.B, _S.MET, (3,)),
+    CastMember("Dr Amara Osei", "MRCGP", _D.GENERAL_PRACTITIONER, Tier.A, _S.REFERRING, (1,), more={"owner": "sam"}),
+    CastMember("Leo Marchetti", "DO", _D.OSTEOPATH, Tier.B, _S.INTRODUCED, (2,), more={"owner": "alex"}),
+    CastMember("Ruth Cohen", "RD", _D.DIETITIAN, Tier.B, _S.MET, (3,), more={"owner": "mina"}),
     CastMember('Ana "Nina" Ortiz', "BTEC", _D.MASSAGE_THERAPIST, Tier.C, _S.COLLABORATING, (5, 0)),
     CastMember("Lee [/]", "", _D.CHIROPRACTOR, Tier.C, _S.PROSPECT, (8,)),
     CastMember("Jordan Price", "PT [DPT]", _D.EXERCISE_PHYSIOLOGIST, Tier.B, _S.COLLABORATING, (7,)),

@@ -68,7 +68,7 @@ class Pen:
         minutes = self.between(7 * 60, 18 * 60)
         return min(datetime.combine(day, time(minutes // 60, minutes % 60), UTC), self._now)
 
-    def new(self, kind: type[R], written_on: date, by: str, **fields: Any) -> R:
+    def new(self, kind: type[R], written_on: date, by: str, /, **fields: Any) -> R:
         """A record as one trainer entered it on a day."""
         stamp = self.moment(written_on)
         return kind(id=self.id(), created_at=stamp, created_by=by, updated_at=stamp, updated_by=by, **fields)
@@ -87,3 +87,8 @@ class Deck(Generic[T]):
         if not self._left:
             self._left = self._pen.shuffled(self._items)
         return self._left.pop()
+
+
+def opened(sentence: str) -> str:
+    """The sentence with a capital at its start."""
+    return sentence[:1].upper() + sentence[1:]

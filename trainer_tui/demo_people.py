@@ -5,14 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from relationships.parts import Accepts, CadenceOverride, Gatekeeper, ReportPreference, StageOverride
 from relationships.records import Practice, Practitioner
 from relationships.vocabulary import Channel, Discipline, PracticeKind, ReferralRoute, Stage, Tier
 from trainer_tui.demo_cast import CAST, FIRST_PRACTICES, NEEDED, CastMember, Flow, Standing
-from trainer_tui.demo_pen import Pen
-from trainer_tui.demo_words import (
+from trainer_tui.demo_names import (
     BEST_TIMES,
     HOURS,
     HOUSES,
@@ -30,8 +29,10 @@ from trainer_tui.demo_words import (
     TOWNS,
     TRAINERS,
 )
+from trainer_tui.demo_pen import Pen, opened
 
-_THREE_YEARS = 1095
+_THREE_YEARS: Final = 1095
+_LETTERS: Final = str.maketrans({"Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Đ": "D", "đ": "d", "Þ": "Th", "þ": "th"})
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,7 @@ def made_up_practices(pen: Pen, people: int) -> list[Practice]:
     return practices
 
 
-def _practice(
-    pen: Pen, name: str, kind: PracticeKind, address: str, city: str, more: dict[str, Any]
-) -> Practice:
+def _practice(pen: Pen, name: str, kind: PracticeKind, address: str, city: str, more: dict[str, Any]) -> Practice:
     written = pen.ago(pen.between(_THREE_YEARS, _THREE_YEARS + 60))
     fields: dict[str, Any] = {
         "phone": f"020 7946 0{pen.between(0, 989):03d}",
@@ -87,8 +86,12 @@ def _practice(
         "hours": pen.pick(HOURS),
         "best_times": pen.pick(BEST_TIMES),
         "gatekeepers": tuple(
-            Gatekeeper(name=pen.pick(STAFF), role=pen.pick(STAFF_ROLES), note=pen.pick(("", "knows everyone", "likes a call first")))
-            for _ in range(pen.between(0, 2) if more == {} else 1)
+            Gatekeeper(
+                name=pen.pick(STAFF),
+                role=pen.pick(STAFF_ROLES),
+                note=pen.pick(("", "knows everyone", "likes a call first")),
+            )
+            for _ in range(pen.between(1, 2))
         ),
         "distance_min": pen.between(3, 45),
         "tags": (pen.pick(TAGS),) if pen.odds(0.3) else (),
@@ -138,14 +141,14 @@ def _person(pen: Pen, member: CastMember, practices: list[Practice]) -> Person:
         "email": f"{_plain(member.name) or 'desk'}@{_plain(at[0].name)}.example" if pen.odds(0.7) else "",
         "specialties": (pen.pick(SPECIALTIES),) if pen.odds(0.7) else (),
         "source": pen.pick(SOURCES) if pen.odds(0.6) else "",
-        "notes": pen.fill("{fact}.").capitalize() if pen.odds(0.5) else "",
+        "notes": opened(pen.fill("{fact}.")) if pen.odds(0.5) else "",
         "tags": (pen.pick(TAGS),) if pen.odds(0.4) else (),
         "owner": pen.pick(TRAINERS),
     }
     fields |= _wishes(pen, member) | _ending(pen, member) | dict(member.more)
     record = pen.new(
         Practitioner,
-        pen.ago(begun + pen.between(0, 20)),
+        pen.ago(begun + pen.between(3, 20)),
         fields["owner"],
         name=member.name,
         post_nominals=member.post_nominals,
@@ -163,7 +166,9 @@ def _wishes(pen: Pen, member: CastMember) -> dict[str, Any]:
         wishes["channel_preferred"] = pen.pick((Channel.PHONE, Channel.EMAIL, Channel.IN_PERSON, Channel.POST))
     if member.standing >= Standing.COLLABORATING and pen.odds(0.6):
         wishes["report_preference"] = ReportPreference(
-            format=pen.pick(("one page", "SOAP", "tick boxes")), channel=pen.pick((Channel.EMAIL, Channel.PORTAL)), interval=30
+            format=pen.pick(("one page", "SOAP", "tick boxes")),
+            channel=pen.pick((Channel.EMAIL, Channel.PORTAL)),
+            interval=30,
         )
     if member.tier is Tier.A:
         wishes["tier_reason"] = "refers now"
@@ -190,5 +195,5 @@ def _ending(pen: Pen, member: CastMember) -> dict[str, Any]:
 
 def _plain(name: str) -> str:
     """The name in the letters that an address may have."""
-    flat = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    flat = unicodedata.normalize("NFKD", name).translate(_LETTERS).encode("ascii", "ignore").decode().lower()
     return "".join(character for character in flat if character.isalnum())[:24]

@@ -10,8 +10,8 @@ from relationships.vocabulary import Channel, Direction, PromisedBy, Purpose, Re
 
 PRIYA, AMARA, LEO, RUTH = range(4)
 SCRIPTED: Final = (PRIYA, AMARA, LEO, RUTH)
-QUIET_SINCE: Final = (76, 48, -1, 62)
-"""For each of them: generated touches end so many days ago; none at all when negative."""
+QUIET_SINCE: Final = (76, 48, None, None)
+"""For each of them: generated touches end so many days ago; None: there are none."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Owed:
     who: int
     ahead: int
     this_week: bool
-    kind: TouchKind
+    kind: TouchKind | None
     what: str
     why: str
     by: str
@@ -80,7 +80,7 @@ SCENES: Final = (
           (_P.ASK_INPUT,), two_way=True, minutes=25, learned="new shoulder protocol from this autumn on",
           promised=(*_we("send our equipment list"), Promise(by=PromisedBy.THEM, text="a copy of the protocol"))),
     Scene(PRIYA, 14, _K.REPORT_SENT, _C.EMAIL, "alex", "progress report 3, K-009", (_P.REPORT,)),
-    Scene(PRIYA, 20, _K.PHONE_CALL, _C.PHONE, "alex", "thanked her for K-012; first session booked", (_P.THANK,),
+    Scene(PRIYA, 20, _K.PHONE_CALL, _C.PHONE, "alex", "thanked her for K-012; we ring the client tomorrow", (_P.THANK,),
           two_way=True, minutes=6),
     Scene(PRIYA, 31, _K.CASE_DISCUSSION, _C.VIDEO, "sam", "K-009: how far to load overhead; she says 2 kg until review",
           (_P.ASK_INPUT,), two_way=True, minutes=20, learned="reviews shoulders at week 12"),
@@ -94,12 +94,12 @@ SCENES: Final = (
     Scene(AMARA, 21, _K.VISIT, _C.IN_PERSON, "sam", "asked about blood pressure cases", (_P.ASK_ABOUT_PRACTICE,),
           two_way=True, minutes=15, learned="sends people she can follow every six weeks",
           promised=_we("send her the post-rehab certificate")),
-    Scene(AMARA, 33, _K.EMAIL, _C.EMAIL, "sam", "Two lines on strength work and blood pressure, with the review attached"),
-    Scene(AMARA, 47, _K.THANK_YOU_NOTE, _C.POST, "mina", "Handwritten thanks for the tour of the practice", (_P.THANK,)),
-    Scene(LEO, 19, _K.LETTER, _C.POST, "alex", "second letter, with the one-page sheet on low back pain", (_P.INTRODUCE,)),
+    Scene(AMARA, 33, _K.EMAIL, _C.EMAIL, "sam", "Two lines on strength work and blood pressure, and the review"),
+    Scene(AMARA, 47, _K.THANK_YOU_NOTE, _C.POST, "mina", "handwritten thanks for the tour", (_P.THANK,)),
+    Scene(LEO, 19, _K.LETTER, _C.POST, "alex", "second letter, with the sheet on low back pain", (_P.INTRODUCE,)),
     Scene(LEO, 47, _K.LETTER, _C.POST, "alex", "introduced Quay studio; asked how he likes to be told things",
           (_P.INTRODUCE, _P.ASK_ABOUT_PRACTICE)),
-    Scene(RUTH, 12, _K.EMAIL, _C.EMAIL, "mina", "She asks whether we weigh clients, and how often. Wants a word by phone",
+    Scene(RUTH, 12, _K.EMAIL, _C.EMAIL, "mina", "She asks whether we weigh clients, and how often; wants a call",
           inbound=True, two_way=True),
     Scene(RUTH, 40, _K.VISIT, _C.IN_PERSON, "mina", "Short and friendly; takes new people on Thursdays only",
           (_P.ASK_ABOUT_PRACTICE,), two_way=True, minutes=18, learned="does not want calorie targets from us"),
@@ -112,6 +112,7 @@ SENT: Final = (
     Sent(AMARA, 3, "K-014", "blood pressure, wants to get strong again", "heart rate below 120", ()),
     Sent(PRIYA, 21, "K-012", "low back", "no lifting over 10 kg", _STARTED),
     Sent(PRIYA, 106, "K-009", "shoulder, six months after surgery", "no overhead work yet", _STARTED),
+    Sent(AMARA, 78, "K-010", "blood pressure, desk work", "", (*_STARTED, (_R.COMPLETED, 60))),
     Sent(AMARA, 160, "K-007", "falls", "", (*_STARTED, (_R.COMPLETED, 84))),
     Sent(PRIYA, 190, "K-005", "knee after physio ended", "", (*_STARTED, (_R.COMPLETED, 90))),
     Sent(PRIYA, 260, "K-003", "low back", "", (*_STARTED, (_R.ENDED_EARLY, 40))),
@@ -119,9 +120,9 @@ SENT: Final = (
 )
 
 OWED: Final = (
-    Owed(AMARA, -2, False, _K.THANK_YOU_NOTE, "thank her for the referral of K-014",
-         "a referral is acknowledged within 1 day; K-014 came by phone", "sam"),
-    Owed(PRIYA, 0, False, _K.REPORT_SENT, "report on K-009", "every 30 days", "alex", "FREQ=DAILY;INTERVAL=30"),
-    Owed(LEO, 2, True, _K.VISIT, "go and see him", "two letters, no visit yet", "alex"),
-    Owed(RUTH, 3, True, _K.PHONE_CALL, "ring her", "asked a question 12 days ago", "mina"),
+    Owed(AMARA, -2, False, None, "thank her for the referral of K-014",
+         "A referral is acknowledged within 1 day; K-014 came by phone", "sam"),
+    Owed(PRIYA, 0, False, _K.REPORT_SENT, "report on K-009", "Every 30 days", "alex", "FREQ=DAILY;INTERVAL=30"),
+    Owed(LEO, 2, True, None, "two letters, no visit yet: go and see him", "A letter alone brings little", "alex"),
+    Owed(RUTH, 3, True, None, "asked a question 12 days ago: ring her", "An open question is answered soon", "mina"),
 )  # fmt: skip

@@ -8,13 +8,16 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from relationships.parts import Promise, Snooze
 from relationships.records import FollowUp, Touch
 from relationships.vocabulary import Channel, Direction, FollowUpState, PromisedBy, Purpose, TouchKind
 from trainer_tui.demo_cast import Standing
-from trainer_tui.demo_pen import Deck, Pen
+from trainer_tui.demo_names import STAFF, TAGS, TRAINERS
+from trainer_tui.demo_pen import Deck, Pen, opened
 from trainer_tui.demo_people import Person
-from trainer_tui.demo_words import GRAMMAR, STAFF, TAGS, TRAINERS
+from trainer_tui.demo_words import GRAMMAR
 
 
 class Shape(NamedTuple):
@@ -118,14 +121,14 @@ class Decks:
 
 
 def shares(pen: Pen, people: Sequence[Person], touches: int) -> list[int]:
-    """How many touches fall to each person; together exactly so many, unless nobody was ever contacted."""
+    """How many touches fall to each person; together exactly so many."""
     weights = [(0.0, 0.8, 7.0, 14.0, 20.0)[person.standing] * (0.6 + pen.share()) for person in people]
     total = sum(weights)
     counts: list[int] = []
     reached, given = 0.0, 0
     for weight in weights:
         reached += weight
-        upto = int(touches * reached / total + 1e-6) if total else 0
+        upto = int(touches * reached / total + 1e-6)
         counts.append(upto - given)
         given = upto
     return counts
@@ -134,7 +137,7 @@ def shares(pen: Pen, people: Sequence[Person], touches: int) -> list[int]:
 def days_of(pen: Pen, person: Person, count: int) -> list[date]:
     """The days of so many touches, oldest first: closer together lately, seldom on a weekend."""
     span = person.begun - person.latest
-    agos = sorted((person.latest + int(span * pen.share() ** 1.7) for _ in range(count)), reverse=True)
+    agos = sorted((person.latest + int(span * pen.share() ** 1.45) for _ in range(count)), reverse=True)
     days = [pen.ago(ago) for ago in agos]
     return [day - timedelta(days=day.weekday() - 4) if day.weekday() > 4 and pen.odds(0.9) else day for day in days]
 
@@ -171,7 +174,7 @@ def _touch(
         fields["planned_for"] = day
         if chance < 0.07:
             fields["planned_time"] = time(pen.between(8, 17), pen.pick((0, 15, 30)))
-    if record.practices and (shape.channel is Channel.IN_PERSON or pen.odds(0.5)):
+    if record.practices and (shape.channel is Channel.IN_PERSON or pen.odds(0.25)):
         fields["practice"] = pen.pick(record.practices)
         _who_else(pen, shape, place, colleagues, fields)
     if shape.minutes:
@@ -202,9 +205,9 @@ def _who_else(pen: Pen, shape: Shape, place: int, colleagues: Sequence[str], fie
 
 def _what_came_of_it(pen: Pen, shape: Shape, day: date, fields: dict[str, Any]) -> None:
     fields["two_way"] = two_way = pen.odds(shape.two_way)
-    if two_way and pen.odds(0.3):
+    if two_way and pen.odds(0.2):
         fields["learned"] = pen.say("fact")
-    if two_way and pen.odds(0.25):
+    if two_way and pen.odds(0.15):
         fields["promised"] = tuple(_promises(pen, day))
     if two_way and pen.odds(0.2):
         fields["outcome"] = pen.say("outcome")
@@ -231,9 +234,9 @@ def _note(pen: Pen, kind: TouchKind) -> str:
     if length < 0.03:
         while len(note) < 300:
             note = f"{note} {pen.say('detail')}"
-    elif length < 0.4:
+    elif length < 0.15:
         note = f"{note} {pen.say('detail')}"
-    return ". ".join(part[:1].upper() + part[1:] for part in note.split(". "))
+    return ". ".join(opened(part) for part in note.split(". "))
 
 
 def _promise(pen: Pen, person: Person, touch: Touch, due: date) -> FollowUp:
@@ -245,7 +248,7 @@ def _promise(pen: Pen, person: Person, touch: Touch, due: date) -> FollowUp:
         due=due,
         limit=due + timedelta(days=15) if pen.odds(0.3) else None,
         what=pen.say("do"),
-        why=pen.say("why"),
+        why=opened(pen.say("why")),
         from_touch=touch.id,
         owner=touch.created_by,
     )
@@ -253,12 +256,20 @@ def _promise(pen: Pen, person: Person, touch: Touch, due: date) -> FollowUp:
 
 def _kept(pen: Pen, promised: FollowUp, touch: Touch) -> FollowUp:
     """The follow-up as it stands once the next touch has been made, or was called off."""
-    fields = {name: getattr(promised, name) for name in promised.__struct_fields__}
-    if touch.done_on is None or pen.odds(0.04):
-        fields |= {"state": FollowUpState.DROPPED, "drop_reason": pen.say("drop_reason")}
-    else:
-        fields |= {"state": FollowUpState.DONE, "done_on": touch.done_on, "done_touch": touch.id, "kind": touch.kind}
-    if pen.odds(0.1):
-        on = promised.due - timedelta(days=1)
-        fields["snoozes"] = (Snooze(on=on, until=promised.due, reason=pen.say("later_reason"), by=promised.owner),)
-    return FollowUp(**fields | {"version": 2, "updated_at": touch.created_at, "updated_by": touch.created_by})
+    done = touch.done_on is not None and not pen.odds(0.04)
+    snoozes: tuple[Snooze, ...] = ()
+    if promised.due <= touch.day and pen.odds(0.15):
+        on = max(promised.created_at.date(), promised.due - timedelta(days=3))
+        snoozes = (Snooze(on=on, until=promised.due, reason=pen.say("later_reason"), by=promised.owner),)
+    return msgspec.structs.replace(
+        promised,
+        state=FollowUpState.DONE if done else FollowUpState.DROPPED,
+        done_on=touch.done_on if done else None,
+        done_touch=touch.id if done else None,
+        kind=touch.kind if done else None,
+        drop_reason="" if done else pen.say("drop_reason"),
+        snoozes=snoozes,
+        version=2 + len(snoozes),
+        updated_at=max(touch.created_at, promised.created_at),
+        updated_by=touch.created_by,
+    )

@@ -20,7 +20,7 @@ def json_text(document: Mapping[str, Any]) -> str:
 def record_document(record: Record, derived: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A record with its table, all its fields, empty ones too, and the derived facts."""
     fields = {name: getattr(record, name) for name in record.__struct_fields__ if name != "unknown"}
-    return {"table": record.table, **fields, **(record.unknown or {}), **(derived or {})}
+    return {**(record.unknown or {}), "table": record.table, **fields, **(derived or {})}
 
 
 def act_document(act: Act) -> dict[str, Any]:

@@ -1,43 +1,48 @@
-"""The records of each kind as `list` prints them: cells in columns, facts that follow from the book, text to look through."""
+"""The records of each kind as `list` prints them: cells in columns, facts that follow from the book, text to search."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 from relationships.book import Book
 from relationships.cadence import next_due
 from relationships.records import FollowUp, Offer, Practice, Practitioner, Record, Referral, Touch
+from relationships.search import searchable, text_of
 from relationships.stages import activity, last_touch, stage
 from relationships.timeline import touch_words
 from relationships.vocabulary import FollowUpState
 
 
-class Listed(NamedTuple):
+class Listed(msgspec.Struct, frozen=True):
     """One record in a list."""
 
     record: Record
     cells: tuple[str, ...]
     derived: Mapping[str, Any]
     """Facts by name that are not stored in the record, for programs."""
-    more: tuple[str, ...]
-    """What else a query looks through."""
 
 
-class Listing(NamedTuple):
+class Listing(msgspec.Struct, frozen=True):
     """How the records of one kind are listed."""
 
     headings: tuple[str, ...]
     lines: Callable[[Book, date], Iterator[Listed]]
 
 
-def matching(lines: Iterable[Listed], query: str) -> list[Listed]:
-    """The lines in which every word of the query stands, in any case and any place."""
-    words = query.casefold().split()
+def matching(book: Book, lines: Iterable[Listed], query: str) -> list[Listed]:
+    """The lines in which every word of the query stands, anywhere, whatever its case and accents."""
+    words = searchable(query).split()
     if not words:
         return list(lines)
-    return [line for line in lines if _all_in(words, " ".join((*line.cells, *line.more)).casefold())]
+    return [line for line in lines if _all_in(words, _searched(book, line))]
+
+
+def _searched(book: Book, line: Listed) -> str:
+    return searchable(" ".join((*line.cells, text_of(book, line.record))))
 
 
 def _all_in(words: Iterable[str], text: str) -> bool:
@@ -67,12 +72,13 @@ def _practitioners(book: Book, today: date) -> Iterator[Listed]:
 def listed_practitioner(book: Book, record: Practitioner, today: date) -> Listed:
     """A practitioner with what the book says about the relationship today."""
     places = names(book, Practice.table, record.practices)
-    last, due, reached = last_touch(book, record.id, today), next_due(book, record, today), stage(book, record, today)
+    touch, due, reached = last_touch(book, record.id, today), next_due(book, record, today), stage(book, record, today)
+    last = touch.day if touch is not None else None
     derived = {
         "practice_names": places,
         "stage": reached,
         "activity": activity(book, record.id, today),
-        "last_touch": last.day if last is not None else None,
+        "last_touch": last,
         "next_due": due,
     }
     cells = (
@@ -81,11 +87,10 @@ def listed_practitioner(book: Book, record: Practitioner, today: date) -> Listed
         ", ".join(places),
         record.tier.value if record.tier is not None else "",
         reached.words,
-        _iso(derived["last_touch"]),
+        _iso(last),
         _iso(due),
     )
-    more = (record.discipline.words, record.notes, record.source, record.phone, record.email)
-    return Listed(record, cells, derived, (*more, *record.specialties, *record.tags))
+    return Listed(record, cells, derived)
 
 
 def _practices(book: Book, today: date) -> Iterator[Listed]:
@@ -93,8 +98,7 @@ def _practices(book: Book, today: date) -> Iterator[Listed]:
         people = [each.name for each in book.practitioners_at(record.id)]
         derived = {"practitioner_names": people}
         cells = (record.name, record.kind.words, record.city, record.phone, ", ".join(people))
-        more = (record.address, record.email, record.notes, *record.tags, *(each.name for each in record.gatekeepers))
-        yield Listed(record, cells, derived, more)
+        yield Listed(record, cells, derived)
 
 
 def _touches(book: Book, today: date) -> Iterator[Listed]:
@@ -104,8 +108,7 @@ def _touches(book: Book, today: date) -> Iterator[Listed]:
         said = touch_words(record)
         who = whom(book, record.practitioners, record.practice)
         cells = (_iso(record.day), state, record.kind.short, who, said)
-        more = (record.kind.words, *derived["practice_names"], *record.people_met, *record.tags)
-        yield Listed(record, cells, derived, more)
+        yield Listed(record, cells, derived)
 
 
 def _about(book: Book, practitioners: Iterable[str], practice: str | None) -> dict[str, Any]:
@@ -118,23 +121,21 @@ def _about(book: Book, practitioners: Iterable[str], practice: str | None) -> di
 def _follow_ups(book: Book, today: date) -> Iterator[Listed]:
     """The open ones by day, then what is done or dropped, latest first."""
     ended = [
-        each
-        for each in book.follow_ups.values()
-        if each.trashed_at is None and each.state is not FollowUpState.OPEN
+        each for each in book.follow_ups.values() if each.trashed_at is None and each.state is not FollowUpState.OPEN
     ]
     ended.sort(key=lambda each: (each.due, each.id), reverse=True)
     for record in (*book.open_follow_ups(), *ended):
         people = (record.practitioner,) if record.practitioner else ()
         kind = record.kind.short if record.kind is not None else ""
         cells = (_iso(record.due), record.state.words, kind, whom(book, people, record.practice), record.what)
-        yield Listed(record, cells, _about(book, people, record.practice), (record.why, record.note))
+        yield Listed(record, cells, _about(book, people, record.practice))
 
 
 def _offers(book: Book, today: date) -> Iterator[Listed]:
     for record in book.all_offers():
         who = names(book, Practitioner.table, (record.practitioner,))
         cells = (_iso(record.made_on), record.state.words, record.kind.words, who[0], record.what)
-        yield Listed(record, cells, {"practitioner_names": who}, (record.terms, record.note))
+        yield Listed(record, cells, {"practitioner_names": who})
 
 
 def _referrals(book: Book, today: date) -> Iterator[Listed]:
@@ -149,7 +150,7 @@ def _referrals(book: Book, today: date) -> Iterator[Listed]:
             record.reason or ", ".join(record.conditions),
         )
         derived = {"day": record.day, "practitioner_names": who}
-        yield Listed(record, cells, derived, (*record.conditions, record.restrictions, record.note))
+        yield Listed(record, cells, derived)
 
 
 LISTINGS: Final[Mapping[str, Listing]] = {

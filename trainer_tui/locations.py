@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from trainer_tui.problem import Problem
 
@@ -15,7 +16,7 @@ BOOK_VARIABLE = "TRAINER_TUI_BOOK"
 CONFIG_VARIABLE = "TRAINER_TUI_CONFIG"
 
 
-class BookPlace(NamedTuple):
+class BookPlace(msgspec.Struct, frozen=True):
     """The path of the book, and what named it."""
 
     path: Path
@@ -35,9 +36,9 @@ def book_place(option: str | None, environ: Mapping[str, str], configured: Path 
         Problem: the path is empty, or there is no home folder to look in.
     """
     if option is not None:
-        return BookPlace(_given(option, "--book"), "--book")
+        return BookPlace(given_path(option, "--book"), "--book")
     if BOOK_VARIABLE in environ:
-        return BookPlace(_given(environ[BOOK_VARIABLE], BOOK_VARIABLE), BOOK_VARIABLE)
+        return BookPlace(given_path(environ[BOOK_VARIABLE], BOOK_VARIABLE), BOOK_VARIABLE)
     if configured is not None:
         return BookPlace(configured, "the settings")
     return BookPlace(data_folder(environ) / "book.json", "")
@@ -46,7 +47,7 @@ def book_place(option: str | None, environ: Mapping[str, str], configured: Path 
 def config_path(environ: Mapping[str, str]) -> Path:
     """Where the settings are, whether or not there are any."""
     if CONFIG_VARIABLE in environ:
-        return _given(environ[CONFIG_VARIABLE], CONFIG_VARIABLE)
+        return given_path(environ[CONFIG_VARIABLE], CONFIG_VARIABLE)
     return _user_folder(environ, "XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
@@ -75,7 +76,12 @@ def _user_folder(environ: Mapping[str, str], variable: str, under_home: str) -> 
     return _at_home(folder) / PROGRAM
 
 
-def _given(text: str, named_by: str) -> Path:
+def given_path(text: str, named_by: str) -> Path:
+    """A path as somebody gave it, `~` and all, made absolute.
+
+    Raises:
+        Problem: it is no path.
+    """
     if not text.strip() or "\0" in text:
         raise Problem("No path was given", f"{named_by} holds no path.", "Give the path of a file, or leave it out.")
     return _at_home(Path(text)).absolute()

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from screens.text import wrapped
 from screens.widgets.columns import Column, Tone
 from screens.widgets.record_rows import RecordRows
-from screens.widgets.row_strips import ASCII_SIGNS, GUTTER, SIGNS, Line, Part, RowPainter
+from screens.widgets.row_strips import ASCII_SIGNS, GUTTER, SIGNS, Line, Part, RowPainter, changed_cells
 
 _PARTS: tuple[Tone | Part, ...] = (*get_args(Tone), *get_args(Part))
 _BLANK = Line()
@@ -82,7 +82,7 @@ class RecordLines(ScrollView):
         self._touched: frozenset[str] = frozenset()
         self._touched_timer: Timer | None = None
         self._painter: RowPainter | None = None
-        self._drawn: dict[int, Line] = {}
+        self._drawn: dict[int, tuple[Line, Strip]] = {}
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -134,8 +134,9 @@ class RecordLines(ScrollView):
     def render_line(self, y: int) -> Strip:
         """One line of what shows; `y` counts from the top of the list on the screen."""
         line = self._line(y)
-        self._drawn[y] = line
-        return self._paint().strip(line)
+        strip = self._paint().strip(line)
+        self._drawn[y] = (line, strip)
+        return strip
 
     def notify_style_update(self) -> None:
         """Theme, focus or style sheet changed: take the styles anew at the next line."""
@@ -215,17 +216,17 @@ class RecordLines(ScrollView):
         """Ask for a repaint of the lines that look different from what was last drawn."""
         if not self.size:
             return
-        width, height = self.size
-        start: int | None = None
-        for y in range(height):
-            if self._line(y) == self._drawn.get(y):
-                if start is not None:
-                    self.refresh(Region(0, start, width, y - start))
-                    start = None
-            elif start is None:
-                start = y
-        if start is not None:
-            self.refresh(Region(0, start, width, height - start))
+        whole = (_BLANK, Strip.blank(0))
+        regions: list[Region] = []
+        for y in range(self.size.height):
+            line = self._line(y)
+            drawn, strip = self._drawn.get(y, whole)
+            if line != drawn or strip is whole[1]:
+                cells = changed_cells(strip, self._paint().strip(line))
+                if cells:
+                    regions.append(Region(0, y, cells, 1))
+        if regions:
+            self.refresh(*regions)
 
     def _paint(self) -> RowPainter:
         """The painter of the present width and styles."""

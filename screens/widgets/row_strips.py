@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,8 @@ from screens.widgets.record_rows import Row
 
 GUTTER = 2
 """Cells before the first column: one for the cursor, one for a mark."""
+
+_STRIPS_KEPT = 500
 
 Part = Literal["heading", "rule", "header", "cursor", "touched", "mark", "empty"]
 """What has a style of its own besides the tones."""
@@ -47,6 +50,32 @@ class Line(msgspec.Struct, frozen=True):
     touched: bool = False
 
 
+_ONE_CELL_EACH = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2500-\u25fc\u2713]*")
+
+
+def changed_cells(before: Strip, after: Strip) -> int:
+    """How many cells, from the left, must be sent to turn one line into another of the same width.
+
+    What is alike at the right end is left out; Textual always sends a line from its start. Only lines of characters
+    one cell wide are looked into, so that no wide or combined character is cut.
+    """
+    if not (_ONE_CELL_EACH.fullmatch(before.text) and _ONE_CELL_EACH.fullmatch(after.text)):
+        return after.cell_length
+    cells = after.cell_length
+    for old, new in zip(_from_right(before), _from_right(after), strict=False):
+        if old != new:
+            break
+        cells -= 1
+    return cells
+
+
+def _from_right(strip: Strip) -> Iterator[tuple[str, Style | None]]:
+    """The characters of a line and their styles, from the right."""
+    for text, style, _control in reversed(list(strip)):
+        for character in reversed(text):
+            yield character, style
+
+
 class _Place(msgspec.Struct, frozen=True):
     """A shown column: which cell of a row goes there."""
 
@@ -74,26 +103,33 @@ class RowPainter:
             _Place(order[column.key], column.title, cells, column.gap if at else 0, column.align, column.tone)
             for at, (column, cells) in enumerate(shown)
         ]
+        self._strips: dict[Line, Strip] = {}
         used = GUTTER + sum(place.width + place.gap for place in self._places)
         self._margin = " " * (width - used)
 
     def strip(self, line: Line) -> Strip:
         """One line of the list, exactly as wide as the painter."""
+        strip = self._strips.get(line)
+        if strip is None:
+            if len(self._strips) >= _STRIPS_KEPT:
+                self._strips.clear()
+            strip = self._strips[line] = Strip(self._segments(line), self._width)
+        return strip
+
+    def _segments(self, line: Line) -> list[Segment]:
         row = line.row
         if line.header:
-            segments = self._header()
-        elif row is None:
-            segments = self._across(f"{' ' * GUTTER}{line.text}", self._styles["empty"])
-        elif row.rule:
-            segments = self._rule(_first_text(row))
-        elif row.heading:
-            segments = self._across(f" {_first_text(row).upper()}", self._styles["heading"])
-        elif line.cursor:
+            return self._header()
+        if row is None:
+            return self._across(f"{' ' * GUTTER}{line.text}", self._styles["empty"])
+        if row.rule:
+            return self._rule(_first_text(row))
+        if row.heading:
+            return self._across(f" {_first_text(row).upper()}", self._styles["heading"])
+        if line.cursor:
             drawn = "".join(text for text, _tone in self._cells(row))
-            segments = [Segment(self._gutter(line) + drawn + self._margin, self._styles["cursor"])]
-        else:
-            segments = self._record(row, line)
-        return Strip(segments, self._width)
+            return [Segment(self._gutter(line) + drawn + self._margin, self._styles["cursor"])]
+        return self._record(row, line)
 
     def _record(self, row: Row, line: Line) -> list[Segment]:
         """A record that is not highlighted: neighbours of one tone share a segment, and blanks join any."""

@@ -25,7 +25,7 @@ _ALIASES: Final[Mapping[TouchKind, str]] = {
     TouchKind.CASE_DISCUSSION: "case",
     TouchKind.PLACEMENT_SHIFT: "shift, placement",
     TouchKind.EVENT: "event",
-    TouchKind.THANK_YOU_NOTE: "thanks, thank-you, thankyou",
+    TouchKind.THANK_YOU_NOTE: "thanks, thankyou, thank-you, thank-you card, thank-you letter",
     TouchKind.STUDY_SHARED: "study",
     TouchKind.REPORT_SENT: "report",
     TouchKind.VIDEO_CALL: "video",

@@ -1,0 +1,109 @@
+"""What a reading of the quick log line does to a book: one act, and what that act settles."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from relationships.book import Book
+from relationships.changes import Act, Author, Change
+from relationships.log_reading import Reading
+from relationships.records import FollowUp, Touch
+from relationships.touch_kinds import touch_noun, with_article
+from relationships.vocabulary import FollowUpState
+
+_SOON: Final = timedelta(days=7)
+"""How far ahead of a touch a follow-up may be due to be kept by it (DOMAIN.md section 4, Behaviour (a))."""
+
+
+def to_act(reading: Reading, book: Book, author: Author) -> Act:
+    """The one act that saves a reading: the touch, the follow-ups that it closes, and the next one.
+
+    A planned touch that it completes is edited, its own note kept before the new one. Raises ValueError with the
+    sentence of the problem when there is one.
+    """
+    if reading.problem:
+        raise ValueError(reading.problem.sentence)
+    touch, change = _touch(reading, book, author)
+    changes = [change]
+    for open_one in reading.closes:
+        current = book.follow_ups.get(open_one.id, open_one)
+        kept = replace(current, state=FollowUpState.DONE, done_on=reading.day, done_touch=touch.id)
+        changes.append(author.edit(current, kept))
+    if step := reading.next:
+        follow_up = author.new(
+            FollowUp,
+            practitioner=reading.people[0].id if reading.people else None,
+            practice=reading.practice.id if reading.practice and not reading.people else None,
+            due=step.day,
+            kind=step.kind,
+            what=step.what,
+            from_touch=touch.id,
+            owner=author.user,
+        )
+        changes.append(author.add(follow_up))
+    noun = with_article(touch_noun(reading.kind))
+    return author.act(f"{'plan' if reading.planned else 'log'} {noun}", *changes, subject=reading.subject)
+
+
+def _touch(reading: Reading, book: Book, author: Author) -> tuple[Touch, Change]:
+    fields: dict[str, Any] = {
+        "channel": reading.channel,
+        "direction": reading.direction,
+        "two_way": reading.two_way,
+        "next_touch_on": reading.next.day if reading.next else None,
+    }
+    if reading.completes:
+        planned = book.touches.get(reading.completes.id, reading.completes)
+        note = "\n".join(part for part in (planned.note, reading.note) if part)
+        change = author.edit(planned, replace(planned, done_on=reading.day, note=note, **fields))
+        return planned, change
+    touch = author.new(
+        Touch,
+        practitioners=tuple(person.id for person in reading.people),
+        practice=reading.practice.id if reading.practice else None,
+        kind=reading.kind,
+        planned_for=reading.day if reading.planned else None,
+        done_on=None if reading.planned else reading.day,
+        note=reading.note,
+        **fields,
+    )
+    return touch, author.add(touch)
+
+
+def closes(book: Book, reading: Reading) -> tuple[FollowUp, ...]:
+    """The open follow-ups that a done touch keeps: a two-way one any that is due soon, another only its own kind.
+
+    One that was agreed at a later touch is not kept by an earlier one that is entered late.
+    """
+    return tuple(
+        follow_up
+        for follow_up in book.follow_ups_of(_subject_id(reading))
+        if follow_up.state is FollowUpState.OPEN
+        and follow_up.due - reading.day <= _SOON
+        and (reading.two_way or follow_up.kind is reading.kind)
+        and not _agreed_later(book, follow_up, reading.day)
+    )
+
+
+def _agreed_later(book: Book, follow_up: FollowUp, day: date) -> bool:
+    touch = book.touches.get(follow_up.from_touch) if follow_up.from_touch else None
+    return touch is not None and touch.done_on is not None and touch.done_on > day
+
+
+def completes(book: Book, reading: Reading) -> Touch | None:
+    """The planned touch of this kind for that day, else the overdue one planned last."""
+    touches = book.touches_with(reading.people[0].id) if reading.people else book.touches_at(_subject_id(reading))
+    for touch in touches:
+        if touch.planned and touch.kind is reading.kind and touch.planned_for and touch.planned_for <= reading.day:
+            return touch if reading.people or not touch.practitioners else None
+    return None
+
+
+def _subject_id(reading: Reading) -> str:
+    """The id of the person, else of the practice."""
+    if reading.people:
+        return reading.people[0].id
+    return reading.practice.id if reading.practice else ""

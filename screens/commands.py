@@ -1,0 +1,82 @@
+"""One declaration per command: its key, its words, its place in footer, help and palette all come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from textual.binding import Binding
+
+from screens.widgets.text_lines import Span, TextLine
+
+_KEY_WORDS = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "exclamation_mark": "!",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pagedown": "page down",
+    "pageup": "page up",
+}
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a trainer can do on a screen."""
+
+    id: str
+    """The name by which the config gives it other keys."""
+    key: str
+    """The keys, separated by commas, as Textual spells them."""
+    action: str
+    """The action of the screen, without the `action_` in front."""
+    label: str
+    """A verb or two for the footer."""
+    tooltip: str
+    """What it does, in a sentence without its full stop, for help and palette."""
+    footer: bool = False
+    """One of the few that the footer shows."""
+
+    @property
+    def key_words(self) -> str:
+        """The first key as it stands on a keyboard."""
+        return key_words(self.key)
+
+    @property
+    def all_keys(self) -> str:
+        """Every key of it, for the help."""
+        return " ".join(key_words(key) for key in self.key.split(","))
+
+    @property
+    def action_name(self) -> str:
+        """The action without its arguments."""
+        return self.action.partition("(")[0]
+
+    def binding(self) -> Binding:
+        """The same for Textual."""
+        return Binding(self.key, self.action, self.label, show=False, id=self.id, tooltip=self.tooltip)
+
+
+def key_words(key: str) -> str:
+    """The first of some keys as it stands on a keyboard."""
+    first = key.split(",")[0]
+    return _KEY_WORDS.get(first, first)
+
+
+def bindings(commands: Iterable[Command]) -> list[Binding]:
+    """The key bindings of some commands."""
+    return [command.binding() for command in commands]
+
+
+def footer_line(commands: Sequence[Command], width: int) -> TextLine:
+    """The keys that work here, as many as fit."""
+    spans: list[Span] = []
+    used = 2
+    for command in commands:
+        cells = len(command.key_words) + len(command.label) + 4
+        if used + cells > width:
+            break
+        used += cells
+        spans += [(command.key_words, "accent"), (f" {command.label}   ", "normal")]
+    return TextLine(tuple(spans))

@@ -1,0 +1,1 @@
+"""What a trainer does, from the first key to the saved act."""

@@ -1,0 +1,87 @@
+"""The book that is open in this session, as the screens share it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from relationships.book import Book
+from relationships.changes import Act, Author, Clock
+from relationships.dates import DateStyle
+from relationships.names import Names
+from relationships.search import BookSearch
+from storage.book_store import BookStore
+
+NOTHING = Book()
+
+
+class OpenBook:
+    """The store once it has loaded, and what screens need to read and write in it."""
+
+    def __init__(self, name: str, clock: Clock, style: DateStyle, *, ascii_signs: bool = False) -> None:
+        self.name = name
+        """What the title line calls it."""
+        self.clock = clock
+        self.style = style
+        self.ascii_signs = ascii_signs
+        self.store: BookStore | None = None
+        self.names = Names()
+        """The names that the log line finds people by."""
+        self.search = BookSearch()
+        """What the filters find records by."""
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the records are here."""
+        return self.store is not None
+
+    @property
+    def book(self) -> Book:
+        """The records; none before the book has loaded."""
+        return NOTHING if self.store is None else self.store.book
+
+    @property
+    def today(self) -> date:
+        """This local day."""
+        return self.clock.today()
+
+    @property
+    def author(self) -> Author:
+        """Who writes here.
+
+        Raises:
+            RuntimeError: the book has not loaded yet; the screens offer no writing before.
+        """
+        return self._open_store().author
+
+    def save(self, act: Act) -> Act:
+        """Commit an act; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.commit`.
+        """
+        return self._open_store().commit(act)
+
+    def undo(self) -> Act:
+        """Take back this user's last act; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.undo`.
+        """
+        return self._open_store().undo()
+
+    def redo(self) -> Act:
+        """Do again what was undone last; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.redo`.
+        """
+        return self._open_store().redo()
+
+    def by(self, user: str) -> str:
+        """Who entered something, as this user reads it."""
+        return "You" if self.store is not None and user == self.store.author.user else user
+
+    def _open_store(self) -> BookStore:
+        if self.store is None:
+            raise RuntimeError("the book has not loaded yet")
+        return self.store

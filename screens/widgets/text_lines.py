@@ -1,0 +1,123 @@
+"""Lines of toned text that a screen draws itself: title, status, keys, details. Only lines that changed are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import get_args
+
+import msgspec
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from screens.text import fit, one_line
+from screens.widgets.columns import Tone
+
+Span = tuple[str, Tone]
+"""A text and how loud it is."""
+
+_TONES: tuple[Tone, ...] = get_args(Tone)
+
+
+class TextLine(msgspec.Struct, frozen=True):
+    """One line: spans from the left, and spans that end at the right edge when there is room for both."""
+
+    left: tuple[Span, ...] = ()
+    right: tuple[Span, ...] = ()
+    rule: bool = False
+    """A thin line fills what the spans leave free."""
+
+
+def line(text: str, tone: Tone = "normal") -> TextLine:
+    """A line of one span."""
+    return TextLine(((text, tone),))
+
+
+RULE = TextLine(rule=True)
+
+
+class TextLines(Widget):
+    """Some lines of text. The height comes from the style sheet; lines that do not fit are not drawn."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = {f"text-lines--{tone}" for tone in _TONES} | {"text-lines--rule"}
+    DEFAULT_CSS = """
+    TextLines {
+        height: 1;
+        & > .text-lines--dim { color: $text-muted; }
+        & > .text-lines--accent { color: $text-accent; }
+        & > .text-lines--amber { color: $text-warning; }
+        & > .text-lines--red { color: $text-error; }
+        & > .text-lines--bold { text-style: bold; }
+        & > .text-lines--rule { color: $foreground 25%; }
+    }
+    """
+
+    def __init__(
+        self, lines: Sequence[TextLine] = (), *, indent: int = 1, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines = tuple(lines)
+        self._indent = indent
+        self._styles: dict[str, Style] = {}
+
+    @property
+    def lines(self) -> tuple[TextLine, ...]:
+        """What is shown."""
+        return self._lines
+
+    def show(self, lines: Sequence[TextLine]) -> None:
+        """Show these lines instead; only those that differ are sent."""
+        before, self._lines = self._lines, tuple(lines)
+        for at in range(max(len(before), len(self._lines))):
+            if before[at : at + 1] != self._lines[at : at + 1]:
+                self.refresh(Region(0, at, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the text."""
+        width = self.size.width
+        at = self._lines[y] if y < len(self._lines) else TextLine()
+        segments = self._segments(at, width)
+        return Strip(segments, width).apply_style(self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Theme or style sheet changed: take the styles anew."""
+        super().notify_style_update()
+        self._styles = {}
+
+    def _segments(self, at: TextLine, width: int) -> list[Segment]:
+        right = self._spans(at.right)
+        room = width - sum(cell_len(text) for text, _ in right) - (self._indent if right else 0)
+        segments: list[Segment] = []
+        left = 0 if at.rule else self._indent
+        if not at.rule and left:
+            segments.append(Segment(" " * left))
+        for text, tone in self._spans(at.left):
+            size = cell_len(text)
+            if left + size > room:
+                text, size = fit(text, max(room - left, 0)), max(room - left, 0)
+            if size:
+                segments.append(Segment(text, self._style(tone)))
+            left += size
+        gap = max(room - left, 0)
+        if gap:
+            filler = "─" * gap if at.rule else " " * gap
+            segments.append(Segment(filler, self._style("rule") if at.rule else None))
+        segments.extend(Segment(text, self._style(tone)) for text, tone in right)
+        if right and self._indent:
+            segments.append(Segment(("─" if at.rule else " ") * self._indent))
+        return segments
+
+    @staticmethod
+    def _spans(spans: Iterable[Span]) -> list[Span]:
+        return [(one_line(text) if text.strip() else text, tone) for text, tone in spans if text]
+
+    def _style(self, tone: str) -> Style | None:
+        if tone == "normal":
+            return None
+        if tone not in self._styles:
+            self._styles[tone] = self.get_component_rich_style(f"text-lines--{tone}", partial=True)
+        return self._styles[tone]

@@ -1,0 +1,162 @@
+"""What a command line leads to: the app, or the answer of one command, or an error in plain words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from storage.errors import BookError
+from trainer_tui.cli_arguments import Arguments, help_text, parse
+from trainer_tui.errand import Answer, Errand, prepare
+from trainer_tui.problem import Problem
+
+FAILED: Final = 2
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+"""As the shell counts an end by SIGINT or SIGPIPE."""
+
+
+def guarded(typed: Sequence[str]) -> int:
+    """Every way in which a command may end, as an exit code; no traceback for what is not a fault of the program."""
+    try:
+        code = run(typed, os.environ)
+        print(end="", flush=True)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return PIPE_CLOSED
+    except (Problem, BookError) as error:
+        return _complain(error.title, str(error))
+    except OSError as error:
+        _discard_output()
+        where = f" ({error.filename})" if error.filename else ""
+        return _complain("The system refused", f"{error.strerror or error}{where}.")
+    return code
+
+
+def run(typed: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Do what was typed, print what there is to say, and return the exit code.
+
+    Raises:
+        Problem, BookError, OSError: it could not be done.
+    """
+    arguments = parse(typed)
+    if "--help" in arguments.options:
+        print(help_text(arguments.command), end="")
+        return 0
+    if "--version" in arguments.options:
+        print(_version())
+        return 0
+    if not arguments.command:
+        return _open_app(prepare(arguments, environ))
+    return _print(answer(arguments, environ))
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("trainer-tui")
+    except PackageNotFoundError:
+        return "not installed: run from its source"
+
+
+def answer(arguments: Arguments, environ: Mapping[str, str]) -> Answer:
+    """The answer to a command.
+
+    Raises:
+        Problem, BookError: there is none.
+    """
+    errand = prepare(arguments, environ, _terminal_width())
+    found = _carry_out(errand)
+    return Answer(found.text, found.code, (*errand.config.warnings, *found.notes))
+
+
+def _carry_out(errand: Errand) -> Answer:
+    """Import only what the command needs: `due` runs at every login."""
+    command = errand.arguments.command
+    if command == "due":
+        from trainer_tui.due import due
+
+        return due(errand)
+    if command == "demo":
+        from trainer_tui.writing import demo
+
+        return demo(errand)
+    if command in ("log", "undo", "fold"):
+        from trainer_tui import writing
+
+        return {"log": writing.log, "undo": writing.undo, "fold": writing.fold}[command](errand)
+    from trainer_tui import reading
+
+    commands = {"list": reading.list_kind, "show": reading.show, "history": reading.history, "where": reading.where}
+    return commands[command](errand)
+
+
+def _open_app(errand: Errand) -> int:
+    _refuse_without_terminal()
+    _refuse_missing_folder(errand)
+    from trainer_tui.app import run_app
+
+    return run_app(errand.place.path, errand.user, errand.clock, errand.config)
+
+
+def _refuse_without_terminal() -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+        raise Problem(
+            "The app needs a terminal",
+            "Input or output is not one here.",
+            "`trainer-tui due`, `list` and `show` print plain text; `trainer-tui --help` lists them all.",
+        )
+
+
+def _refuse_missing_folder(errand: Errand) -> None:
+    """A first run makes a new book. But where somebody named the path, a missing folder is a slip, or a lost disk."""
+    path = errand.place.path
+    if not errand.place.usual and not path.parent.is_dir():
+        raise Problem(
+            "There is no folder for the book",
+            f"{errand.place.named_by} says {path}, but {path.parent} is not there.",
+            "Mend the path, or make the folder first.",
+        )
+
+
+def _terminal_width() -> int | None:
+    if not (sys.stdout and sys.stdout.isatty()):
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _print(found: Answer) -> int:
+    _allow_any_character()
+    print(found.text, end="", flush=True)
+    for note in found.notes:
+        _complain("Note", note)
+    return found.code
+
+
+def _allow_any_character() -> None:
+    """In a locale without the letters of a name, its numbers are printed instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(title: str, sentences: str) -> int:
+    from trainer_tui.listing import one_line
+
+    _allow_any_character()
+    print(one_line(f"trainer-tui: {title}. {sentences}"), file=sys.stderr)
+    return FAILED
+
+
+def _discard_output() -> None:
+    """Nobody reads on, or nothing more can be written: what is buffered goes nowhere, quietly, at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

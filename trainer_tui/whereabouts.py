@@ -1,0 +1,90 @@
+"""What `where` tells: the files, who may read them, and how much is in the book."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trainer_tui.errand import Errand
+from trainer_tui.listing import one_line
+
+if TYPE_CHECKING:
+    from storage.book_store import BookStore
+
+
+class Whereabouts:
+    """The places of one book, as far as they are known."""
+
+    def __init__(self, errand: Errand) -> None:
+        path = errand.place.path
+        self._facts: dict[str, Any] = {
+            "book": str(path),
+            "named_by": errand.place.named_by or "the usual place",
+            "mode": _mode(path),
+            "folder_mode": _mode(path.parent),
+            "journal": None,
+            "history": None,
+            "sequence": None,
+            "waiting": None,
+            "read_only": None,
+            "counts": {},
+            "user": errand.user,
+            "config": str(errand.config.path),
+            "config_found": errand.config.path.exists(),
+            "warnings": list(errand.config.warnings),
+        }
+
+    def take(self, store: BookStore) -> None:
+        """Add what an open book tells."""
+        self._facts |= {
+            "book": str(store.path),
+            "mode": _mode(store.path),
+            "folder_mode": _mode(store.path.parent),
+            "journal": f"{store.path}.journal",
+            "history": f"{store.path}.history",
+            "sequence": store.book.sequence,
+            "waiting": store.unfolded,
+            "read_only": str(store.read_only) if store.read_only is not None else None,
+            "counts": {
+                table: sum(record.trashed_at is None for record in records.values())
+                for table, records in store.book.tables.items()
+            },
+        }
+        self._facts["warnings"] += store.warnings
+
+    def document(self) -> dict[str, Any]:
+        """The facts, for programs."""
+        return self._facts
+
+    def text(self) -> str:
+        """The facts, one line each."""
+        facts = self._facts
+        lines = [("book", f"{facts['book']} ({facts['named_by']})")]
+        if facts["mode"]:
+            lines.append(("modes", f"{facts['mode']}, its folder {facts['folder_mode']}"))
+        if facts["sequence"] is not None:
+            state = "holds acts that are not folded yet" if facts["waiting"] else "everything in it is folded"
+            lines += [
+                ("journal", f"{facts['journal']} ({state})"),
+                ("history", facts["history"]),
+                ("sequence", str(facts["sequence"])),
+                ("records", ", ".join(f"{count} {name.replace('_', '-')}" for name, count in facts["counts"].items())),
+            ]
+        if facts["read_only"]:
+            lines.append(("read only", facts["read_only"]))
+        lines.append(("user", facts["user"]))
+        lines.append(("settings", facts["config"] + ("" if facts["config_found"] else " (none there)")))
+        lines += [("warning", warning) for warning in facts["warnings"]]
+        width = max(len(label) for label, _ in lines)
+        return "".join(f"{label:<{width}}  {one_line(said)}\n" for label, said in lines)
+
+
+def _mode(path: Path) -> str:
+    """The mode in octal and the owner's number, "" when there is nothing to ask."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"{stat.S_IMODE(found.st_mode):04o}"
