@@ -15,7 +15,7 @@ from typing import Any, Final
 from bench import program
 from bench.rows import NotMeasured
 
-_WORD: Final = re.compile(r"[a-z]{6,10}")
+_WORD: Final = re.compile(r"[a-z]{5,6}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from bench.rows import NotMeasured, Row, judge, missed
 from bench.screen_rows import open_book
 
 _ROWS = ("idle-bytes", "idle-cpu")
-_CALM = 1.5
+_CALM = 1.0
 """Seconds after the start before idling counts."""
+_DRAINED = 0.02
+"""Seconds without a byte after which all that was sent has been read."""
 
 
 def idle_group() -> Group:
@@ -34,12 +36,12 @@ def _measure(books: Sequence[DemoBook], plan: Plan) -> Iterator[Row]:
                 yield from (missed(row, book.size) for row in _ROWS)
         time.sleep(_CALM)
         for _, session in open_ones:
-            session.settle(0.0)
+            session.settle(_DRAINED)
         before = [(session.received, session.processor_seconds()) for _, session in open_ones]
         start = time.monotonic()
         time.sleep(plan.idle_seconds)
         for (book, session), (received, used) in zip(open_ones, before, strict=True):
             share = 100 * (session.processor_seconds() - used) / (time.monotonic() - start)
-            session.settle(0.05)
+            session.settle(_DRAINED)
             yield judge("idle-bytes", book.size, session.received - received)
             yield judge("idle-cpu", book.size, share)

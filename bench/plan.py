@@ -19,7 +19,7 @@ class Plan:
     commits: int
     refreshes: int
     key_rounds: int
-    """Of twelve keys down and twelve up."""
+    """Of five keys down and five up."""
     words: int
     """Typed into the filter, letter by letter."""
     pages: int
@@ -30,13 +30,13 @@ class Plan:
 
 
 QUICK: Final = Plan(
-    starts=9, commits=1000, refreshes=400, key_rounds=2, words=3, pages=2, memory=1, idle_seconds=5.0, dues=15
+    starts=7, commits=1000, refreshes=400, key_rounds=3, words=3, pages=2, memory=1, idle_seconds=5.0, dues=11
 )
-"""A ratio of starts comes out within 5% of what many runs give, 19 times in 20; a p95 of keys within 15%."""
+"""Ratios of starts and commands repeat within about 5%; a p95 of so few keys is a hint only, to be taken in full."""
 FULL: Final = Plan(
-    starts=25, commits=4000, refreshes=1000, key_rounds=12, words=15, pages=9, memory=3, idle_seconds=10.0, dues=31
+    starts=25, commits=4000, refreshes=1000, key_rounds=21, words=15, pages=9, memory=3, idle_seconds=10.0, dues=31
 )
-"""A ratio of starts comes out within 3%."""
+"""Ratios of starts and commands repeat within about 3%."""
 
 
 @dataclass(frozen=True, slots=True)

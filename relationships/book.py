@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from relationships.changes import Act, Change
@@ -32,23 +33,31 @@ class Index(Generic[R]):
     """Records of one kind under one or several keys each, in a given order."""
 
     def __init__(
-        self, keys: Callable[[R], Iterable[str]], order: Callable[[R], Any], records: Iterable[R] = ()
+        self, keys: Callable[[R], Iterable[str]], order: Callable[[R], Any], source: Callable[[], Iterable[R]]
     ) -> None:
         self._keys = keys
         self._order = order
+        self._source: Callable[[], Iterable[R]] | None = source
         self._lists: dict[str, list[R]] = {}
         self._unordered: set[str] = set()
-        lists = self._lists
-        for record in records:
+
+    def _gather(self) -> None:
+        """Put every record under its keys, when the index is first asked."""
+        if self._source is None:
+            return
+        keys, lists = self._keys, self._lists
+        for record in self._source():
             for key in keys(record):
                 if key in lists:
                     lists[key].append(record)
                 else:
                     lists[key] = [record]
         self._unordered.update(lists)
+        self._source = None
 
     def __getitem__(self, key: str) -> list[R]:
         """The records under a key, in order; not to be changed by the caller."""
+        self._gather()
         found = self._lists.get(key)
         if found is None:
             return []
@@ -57,12 +66,10 @@ class Index(Generic[R]):
             self._unordered.discard(key)
         return found
 
-    def keys(self) -> Iterator[str]:
-        """Every key that has records."""
-        return iter(self._lists)
-
     def add(self, record: R) -> None:
         """Put a record where it belongs."""
+        if self._source is not None:
+            return
         for key in self._keys(record):
             found = self._lists.setdefault(key, [])
             if key in self._unordered:
@@ -72,6 +79,8 @@ class Index(Generic[R]):
 
     def remove(self, record: R) -> None:
         """Take a record out."""
+        if self._source is not None:
+            return
         for key in self._keys(record):
             found = self[key]
             place = bisect_left(found, self._order(record), key=self._order)
@@ -79,16 +88,18 @@ class Index(Generic[R]):
                 del found[place]
             if not found:
                 del self._lists[key]
-                self._unordered.discard(key)
 
 
 ALL = ""
 """The key under which an index holds every record of its kind."""
 
 
-def newest_first(record: Touch) -> tuple[int, float, str]:
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+
+def newest_first(record: Touch) -> tuple[int, timedelta, str]:
     """The order of touches: the latest day first, then the latest entered."""
-    return (-record.day.toordinal(), -record.created_at.timestamp(), record.id)
+    return (-(record.done_on or record.day).toordinal(), _LAST_MOMENT - record.created_at, record.id)
 
 
 def _follow_up_order(record: FollowUp) -> tuple[date, str]:
@@ -107,8 +118,8 @@ def _name_order(record: Practitioner | Practice) -> tuple[str, str]:
     return (record.name.casefold(), record.id)
 
 
-def _live(record: Record) -> bool:
-    return record.trashed_at is None
+def _live(table: Mapping[str, R]) -> list[R]:
+    return [record for record in table.values() if record.trashed_at is None]
 
 
 class Book:
@@ -122,32 +133,34 @@ class Book:
         self.sequence = sequence
         """The sequence number of the last act applied."""
         self.tables: dict[str, dict[str, Record]] = {kind.table: dict(tables.get(kind.table, {})) for kind in KINDS}
-        live_touches = [r for r in self.touches.values() if r.trashed_at is None]
-        follow_ups = [r for r in self.follow_ups.values() if r.trashed_at is None]
-        self._touches_by_practitioner: Index[Touch] = Index(lambda r: r.practitioners, newest_first, live_touches)
+        touches = partial(_live, self.touches)
+        follow_ups = partial(_live, self.follow_ups)
+        self._touches_by_practitioner: Index[Touch] = Index(lambda r: r.practitioners, newest_first, touches)
         self._touches_by_practice: Index[Touch] = Index(
-            lambda r: (r.practice,) if r.practice else (), newest_first, (r for r in live_touches if r.practice)
+            lambda r: (r.practice,) if r.practice else (), newest_first, touches
         )
-        self._touches: Index[Touch] = Index(lambda r: (ALL,), newest_first, live_touches)
+        self._touches: Index[Touch] = Index(lambda r: (ALL,), newest_first, touches)
         self._planned: Index[Touch] = Index(
-            lambda r: (ALL,) if r.planned else (), lambda r: (r.day, r.id), (r for r in live_touches if r.planned)
+            lambda r: (ALL,) if r.planned else (),
+            lambda r: (r.day, r.id),
+            lambda: [r for r in self.touches.values() if r.done_on is None and r.planned and r.trashed_at is None],
         )
         self._follow_ups: Index[FollowUp] = Index(
             lambda r: (r.practitioner or r.practice or ALL,), _follow_up_order, follow_ups
         )
         self._open_follow_ups: Index[FollowUp] = Index(
-            lambda r: (ALL,) if r.state is FollowUpState.OPEN else (), _follow_up_order, follow_ups
+            lambda r: (ALL,) if r.state is FollowUpState.OPEN else (),
+            _follow_up_order,
+            lambda: [r for r in self.follow_ups.values() if r.state is FollowUpState.OPEN and r.trashed_at is None],
         )
-        self._offers: Index[Offer] = Index(
-            lambda r: (ALL, r.practitioner), _offer_order, filter(_live, self.offers.values())
-        )
+        self._offers: Index[Offer] = Index(lambda r: (ALL, r.practitioner), _offer_order, partial(_live, self.offers))
         self._referrals: Index[Referral] = Index(
-            lambda r: (ALL, r.practitioner), _referral_order, filter(_live, self.referrals.values())
+            lambda r: (ALL, r.practitioner), _referral_order, partial(_live, self.referrals)
         )
         self._practitioners: Index[Practitioner] = Index(
-            lambda r: (ALL, *r.practices), _name_order, filter(_live, self.practitioners.values())
+            lambda r: (ALL, *r.practices), _name_order, partial(_live, self.practitioners)
         )
-        self._practices: Index[Practice] = Index(lambda r: (ALL,), _name_order, filter(_live, self.practices.values()))
+        self._practices: Index[Practice] = Index(lambda r: (ALL,), _name_order, partial(_live, self.practices))
         self._indexes: dict[str, tuple[Index[Any], ...]] = {
             Touch.table: (
                 self._touches_by_practitioner,
@@ -262,14 +275,14 @@ class Book:
         table = self.tables[change.table]
         indexes = self._indexes[change.table]
         old = table.get(change.id)
-        if old is not None and _live(old):
+        if old is not None and old.trashed_at is None:
             for index in indexes:
                 index.remove(old)
         if change.after is None:
             table.pop(change.id, None)
             return
         table[change.id] = change.after
-        if _live(change.after):
+        if change.after.trashed_at is None:
             for index in indexes:
                 index.add(change.after)
 

@@ -129,3 +129,21 @@ class Author:
         inverse = tuple(change.inverse() for change in reversed(undo.changes))
         name = undo.name.replace("undo", "redo", 1)
         return msgspec.structs.replace(self.act(name, *inverse, subject=undo.subject), redoes=undo.id)
+
+
+def merged(before: R, mine: R, theirs: R) -> tuple[R, tuple[str, ...]]:
+    """Their version with what I changed, and the names of the fields that both of us changed: there mine stands."""
+    changed: dict[str, Any] = {}
+    both = []
+    for field in msgspec.structs.fields(type(before)):
+        name = field.name
+        was, is_mine, is_theirs = getattr(before, name), getattr(mine, name), getattr(theirs, name)
+        if is_mine == was or name in _STAMPS:
+            continue
+        changed[name] = is_mine
+        if is_theirs not in (was, is_mine):
+            both.append(name)
+    return msgspec.structs.replace(theirs, **changed), tuple(both)
+
+
+_STAMPS = frozenset({"updated_at", "updated_by", "version"})

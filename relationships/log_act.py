@@ -55,15 +55,18 @@ def _touch(reading: Reading, book: Book, author: Author) -> tuple[Touch, Change]
         "two_way": reading.two_way,
         "next_touch_on": reading.next.day if reading.next else None,
     }
+    practice = reading.practice.id if reading.practice else None
     if reading.completes:
         planned = book.touches.get(reading.completes.id, reading.completes)
         note = "\n".join(part for part in (planned.note, reading.note) if part)
-        change = author.edit(planned, replace(planned, done_on=reading.day, note=note, **fields))
-        return planned, change
+        practice = planned.practice or practice
+        return planned, author.edit(
+            planned, replace(planned, practice=practice, done_on=reading.day, note=note, **fields)
+        )
     touch = author.new(
         Touch,
         practitioners=tuple(person.id for person in reading.people),
-        practice=reading.practice.id if reading.practice else None,
+        practice=practice,
         kind=reading.kind,
         planned_for=reading.day if reading.planned else None,
         done_on=None if reading.planned else reading.day,
@@ -97,8 +100,10 @@ def completes(book: Book, reading: Reading) -> Touch | None:
     """The planned touch of this kind for that day, else the overdue one planned last."""
     touches = book.touches_with(reading.people[0].id) if reading.people else book.touches_at(_subject_id(reading))
     for touch in touches:
-        if touch.planned and touch.kind is reading.kind and touch.planned_for and touch.planned_for <= reading.day:
-            return touch if reading.people or not touch.practitioners else None
+        if not touch.planned or touch.kind is not reading.kind or (touch.practitioners and not reading.people):
+            continue
+        if touch.planned_for and touch.planned_for <= reading.day:
+            return touch
     return None
 
 

@@ -120,9 +120,7 @@ def read_line(
     return replace(reading, closes=closes(book, reading), completes=completes(book, reading))
 
 
-def _ordered(
-    book: Book, head: Head, recent: Sequence[str]
-) -> tuple[tuple[Practitioner, ...], tuple[Practice, ...]]:
+def _ordered(book: Book, head: Head, recent: Sequence[str]) -> tuple[tuple[Practitioner, ...], tuple[Practice, ...]]:
     """Those of the name: the recent ones, then those touched last, then by name."""
     if head.who is None:
         return (), ()

@@ -1,6 +1,6 @@
 """Finding records by words in their text, quick enough to answer every key over 100,000 notes.
 
-One joined text and `str.find`: about 4 ms over 100,000 notes, five times less than a loop over them (STORAGE.md section 3).
+One joined text and `str.find`: about 4 ms over 100,000 notes, a fifth of a loop over them (STORAGE.md section 3).
 """
 
 from __future__ import annotations
@@ -164,5 +164,3 @@ class BookSearch:
     def forget(self) -> None:
         """The book is another one."""
         self._indexes.clear()
-
-

@@ -111,7 +111,9 @@ def stage(book: Book, practitioner: Practitioner, today: date) -> Stage:
         if touch.done_on is None or touch.done_on > today:
             continue
         kind = touch.kind
-        if kind is TouchKind.JOINT_APPOINTMENT or (touch.two_way and _shared_work(touch)):
+        if kind is TouchKind.JOINT_APPOINTMENT:
+            return Stage.COLLABORATING
+        if touch.two_way and (kind is TouchKind.REPORT_SENT or (touch.purpose and _shared_work(touch))):
             return Stage.COLLABORATING
         if reached is Stage.MET:
             continue
@@ -123,10 +125,8 @@ def stage(book: Book, practitioner: Practitioner, today: date) -> Stage:
 
 
 def _shared_work(touch: Touch) -> bool:
-    """A two-way touch by which a question was answered or a report acknowledged."""
-    if touch.kind is TouchKind.REPORT_SENT:
-        return True
-    return bool(touch.purpose) and not _SHARED_PURPOSES.isdisjoint(touch.purpose)
+    """Its purpose was a question about a shared client, or a report."""
+    return not _SHARED_PURPOSES.isdisjoint(touch.purpose)
 
 
 def activity(book: Book, practitioner_id: str, today: date) -> Activity:

@@ -36,7 +36,7 @@ REFERRAL_MOVES: Final[Mapping[ReferralDirection, Mapping[ReferralState, tuple[Re
         ReferralState.BOOKED: (ReferralState.STARTED, ReferralState.NO_SHOW, *_CLOSED),
         ReferralState.NO_SHOW: (ReferralState.CONTACTED, *_CLOSED),
         ReferralState.STARTED: (ReferralState.COMPLETED, ReferralState.PAUSED, ReferralState.ENDED_EARLY),
-        ReferralState.PAUSED: (ReferralState.STARTED,),
+        ReferralState.PAUSED: (ReferralState.STARTED, ReferralState.ENDED_EARLY),
     },
     ReferralDirection.GIVEN: {
         ReferralState.DRAFT: (ReferralState.SENT,),

@@ -161,21 +161,19 @@ def _order(placed: Placed) -> tuple[date, datetime, int, str]:
 
 
 def _of_touch(touch: Touch, today: date) -> Placed:
-    day = touch.day
-    ahead = touch.done_on is None and touch.cancelled_on is None
-    overdue = ahead and day < today
-    if overdue:
-        mark = Mark.DUE
-    elif touch.done_on is None:
-        mark = Mark.PLANNED
-    elif touch.two_way:
-        mark = Mark.DONE
-    else:
-        mark = Mark.OUT if touch.direction is Direction.OUT else Mark.IN
-    entry = Entry(
-        touch.id, day, ahead, overdue, mark, _KIND_WORDS[touch.kind], touch_words(touch), touch.created_by, touch
-    )
+    day, mark, words = touch.day, touch_mark(touch, today), touch_words(touch)
+    kind = _KIND_WORDS[touch.kind]
+    entry = Entry(touch.id, day, touch.planned, mark is Mark.DUE, mark, kind, words, touch.created_by, touch)
     return (day, touch.created_at, 0, entry)
+
+
+def touch_mark(touch: Touch, today: date) -> Mark:
+    """How a touch stands: due, planned, done with an answer, or one way."""
+    if touch.done_on is None:
+        return Mark.DUE if touch.planned and touch.day < today else Mark.PLANNED
+    if touch.two_way:
+        return Mark.DONE
+    return Mark.OUT if touch.direction is Direction.OUT else Mark.IN
 
 
 def touch_words(touch: Touch) -> str:

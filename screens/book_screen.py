@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from relationships.changes import Act
@@ -20,7 +21,10 @@ from screens.commands import Command, bindings, footer_line
 from screens.open_book import OpenBook
 from screens.widgets.record_list import RecordList
 from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
-from storage.errors import BookError
+from storage.errors import BookError, NotConfirmed
+
+if TYPE_CHECKING:
+    from screens.widgets.filter_line import FilterLine
 
 T = TypeVar("T")
 
@@ -33,47 +37,87 @@ PLACES: tuple[tuple[str, str], ...] = (
 )
 """The screens by number: the name of the mode and the word on the title line."""
 
+REST_SECONDS = 0.12
+"""How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
+
+WIDTHS = [(0, "-narrow"), (110, "-wide")]
+"""From 110 columns on there is room beside the list (SCREENS.md)."""
+
 GENERAL: tuple[Command, ...] = (
     Command(id="do.log", key="l", action="log", label="log", footer=True, tooltip="Log a touch in one line"),
-    Command(id="find.filter", key="slash", action="find", label="find", footer=True, tooltip="Show only what has these words"),
+    Command(
+        id="find.filter",
+        key="slash",
+        action="find",
+        label="find",
+        footer=True,
+        tooltip="Show only what has these words",
+    ),
     Command(id="do.undo", key="u", action="undo", label="undo", footer=True, tooltip="Take back your last act"),
     Command(id="do.redo", key="U", action="redo", label="redo", tooltip="Do again what you took back last"),
-    Command(id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"),
-    Command(id="do.referral", key="r", action="referral", label="referral", tooltip="Note a referral from or to this person"),
+    Command(
+        id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"
+    ),
+    Command(
+        id="do.referral", key="r", action="referral", label="referral", tooltip="Note a referral from or to this person"
+    ),
     *(
         Command(id=f"go.{mode}", key=str(number), action=f"go('{mode}')", label=word, tooltip=f"Go to {word}")
         for number, (mode, word) in enumerate(PLACES, start=1)
     ),
-    Command(id="palette", key="colon", action="palette", label="commands", tooltip="Find a command by its name (ctrl+p too)"),
-    Command(id="back", key="escape,q", action="back", label="back", tooltip="Clear the filter, then the marks, then go back"),
-    Command(id="leave", key="ctrl+q", action="leave", label="leave", tooltip="Leave the program; everything is saved already"),
-    Command(id="help", key="question_mark,f1", action="help", label="help", footer=True, tooltip="What the keys do on this screen"),
+    Command(
+        id="palette", key="colon", action="palette", label="commands", tooltip="Find a command by its name (ctrl+p too)"
+    ),
+    Command(
+        id="back", key="escape,q", action="back", label="back", tooltip="Clear the filter, then the marks, then go back"
+    ),
+    Command(
+        id="leave",
+        key="ctrl+q",
+        action="leave",
+        label="leave",
+        tooltip="Leave the program; everything is saved already",
+    ),
+    Command(
+        id="help",
+        key="question_mark,f1",
+        action="help",
+        label="help",
+        tooltip="What the keys do on this screen",
+    ),
 )
 _WRITING = frozenset({"log", "undo", "redo", "next_step", "referral"})
 
 
-@dataclass
-class ActSaved(Message):
-    """An act is on the disk; the app takes it into the book and tells the screens."""
-
-    act: Act
+STYLES: list[str | PurePath] = [Path(__file__).with_name("book_screen.tcss"), Path(__file__).with_name("today.tcss")]
+"""What the app reads at its start; the style sheets of the other screens are read when they are first opened."""
 
 
-@dataclass
+class ActsTaken(Message):
+    """Acts of this session are in the book; the app tells the screens."""
+
+
+class GoTo(Message):
+    """A trainer wants another of the numbered screens."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+
 class BookChanged(Message):
-    """The book has other records than before: it has loaded, or acts were taken in. A day that ended counts too."""
+    """The records, or the day, are others than before; `others` are the ids that another session wrote."""
 
-    acts: tuple[Act, ...]
-    own: bool = False
+    def __init__(self, others: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.others = others
 
 
 class BookScreen(Screen[None]):
     """A screen over the open book."""
 
-    CSS_PATH = "book_screen.tcss"
     AUTO_FOCUS = "RecordList"
     BINDINGS = bindings(GENERAL)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     place: ClassVar[str] = ""
     """The mode that this screen is the first of; empty for one that is opened from another."""
@@ -87,7 +131,8 @@ class BookScreen(Screen[None]):
         self.open_book = open_book
         self.filter_words = ""
         self._said: TextLine | None = None
-        self._stale = True
+        self._shown_edition = -1
+        self._rest: Timer | None = None
         self._wanted: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -102,6 +147,20 @@ class BookScreen(Screen[None]):
         """The list and what stands beside it."""
         raise NotImplementedError
 
+    def show_details(self) -> None:
+        """Show what there is to know of the highlighted record; asked when the cursor has come to rest."""
+
+    def on_record_list_record_highlighted(self, event: RecordList.RecordHighlighted) -> None:
+        """While the cursor runs, only the list is sent."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST_SECONDS, self._at_rest)
+
+    def _at_rest(self) -> None:
+        self._rest = None
+        self.show_details()
+        self.show_keys()
+
     def show_book(self, changed: frozenset[str]) -> None:
         """Show the records as they are now; `changed` are ids that another session wrote a moment ago."""
         raise NotImplementedError
@@ -109,6 +168,10 @@ class BookScreen(Screen[None]):
     def subject(self) -> Practitioner | None:
         """The practitioner whom an act from here is about."""
         return None
+
+    def log_begun(self) -> str:
+        """What stands in the log line already when it is opened here."""
+        return ""
 
     @property
     def records(self) -> RecordList:
@@ -135,25 +198,22 @@ class BookScreen(Screen[None]):
     @on(events.ScreenResume)
     def _come_back(self) -> None:
         """What arrived while another screen showed is taken in now."""
-        if self._stale and self.is_mounted:
+        if self._shown_edition != self.open_book.edition and self.is_mounted:
             self._show_book(frozenset())
 
     def on_book_changed(self, event: BookChanged) -> None:
-        """Show it at once, or when this screen is shown again."""
+        """Show it."""
         event.stop()
-        if self not in self.app.screen_stack:
-            self._stale = True
-            return
-        changed = frozenset() if event.own else frozenset(c.id for act in event.acts for c in act.changes)
-        self._show_book(changed)
+        self._show_book(event.others)
 
     def _show_book(self, changed: frozenset[str]) -> None:
-        self._stale = False
+        self._shown_edition = self.open_book.edition
         self._show_title()
         self.show_book(changed)
         if self._wanted is not None:
             self.records.highlighted = self._wanted
             self._wanted = None
+        self.show_details()
         self.show_keys()
         self.show_filter()
 
@@ -163,9 +223,10 @@ class BookScreen(Screen[None]):
 
     def _show_title(self) -> None:
         width = self.size.width or self.app.size.width
+        root = next(screen for screen in (*self.app.screen_stack, self) if isinstance(screen, BookScreen))
         places: list[Span] = []
         for number, (mode, word) in enumerate(PLACES, start=1):
-            here = mode == (self.place or self.app.current_mode)
+            here = mode == root.place
             places += [(f"{number} ", "dim"), (word, "accent" if here else "normal"), ("  ", "normal")]
         today = self.open_book.today
         day: Span = (echo(today, today), "dim")
@@ -178,8 +239,9 @@ class BookScreen(Screen[None]):
     def show_keys(self) -> None:
         """The footer: the keys that work now."""
         width = self.size.width or self.app.size.width
-        shown = [command for command in self.all_commands() if command.footer]
-        self.query_one("#keys", TextLines).show([footer_line(shown, width)])
+        commands = self.all_commands()
+        shown = [command for command in commands if command.footer]
+        self.query_one("#keys", TextLines).show([footer_line(shown, commands[-1], width)])
 
     def show_filter(self) -> None:
         """The line above the list: the filter while there is one."""
@@ -203,7 +265,7 @@ class BookScreen(Screen[None]):
         """Put the cursor on this record when the list next changes."""
         self._wanted = record_id
 
-    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+    async def ask(self, dialog: ModalScreen[T | None]) -> T | None:
         """Show a dialog and wait for what comes of it; for journeys."""
         return await self.app.push_screen_wait(dialog)
 
@@ -214,16 +276,20 @@ class BookScreen(Screen[None]):
     async def _commit(self, commit: Callable[[], Act], said: Callable[[Act], str]) -> BookError | None:
         try:
             act = await asyncio.to_thread(commit)
+        except NotConfirmed as error:
+            self.say_error(error)
         except BookError as error:
             self.say_error(error)
             return error
-        self.post_message(ActSaved(act))
-        self.say(said(act))
+        else:
+            self.say(said(act))
+        self.open_book.take_in()
+        self.post_message(ActsTaken())
         return None
 
     def action_go(self, place: str) -> None:
         """Show another screen."""
-        self.app.switch_mode(place)
+        self.post_message(GoTo(place))
 
     def action_palette(self) -> None:
         """Find a command by its name."""
@@ -248,7 +314,7 @@ class BookScreen(Screen[None]):
         elif not self.place:
             self.app.pop_screen()
         elif self.place != PLACES[0][0]:
-            self.app.switch_mode(PLACES[0][0])
+            self.post_message(GoTo(PLACES[0][0]))
         else:
             self.say("To leave the program press ctrl+q. Everything is saved already.")
 
@@ -263,13 +329,29 @@ class BookScreen(Screen[None]):
         """Type a filter; the list answers with every key."""
         from screens.widgets.filter_line import FilterLine
 
-        if not self.query(FilterLine):
+        if not self.query("FilterLine"):
+            self.query_one("#filter").display = False
             self.mount(FilterLine(self.filter_words), before="#filter")
+
+    def on_filter_line_changed(self, event: FilterLine.Changed) -> None:
+        """Another letter in the filter."""
+        self.set_filter(event.words)
+        event.filter_line.show_count(self.records.position[1])
+
+    def on_filter_line_closed(self, event: FilterLine.Closed) -> None:
+        """The filter stands, or is dropped."""
+        if not event.keep:
+            self.set_filter("")
+        event.filter_line.remove()
+        self.query_one("#filter").display = True
+        self.records.focus()
 
     @work
     async def action_undo(self) -> None:
         """Take back this user's last act."""
-        await self._commit(self.open_book.undo, lambda act: f"Undone: {act.words.removeprefix('undo ')}. U does it again.")
+        await self._commit(
+            self.open_book.undo, lambda act: f"Undone: {act.words.removeprefix('undo ')}. U does it again."
+        )
 
     @work
     async def action_redo(self) -> None:
@@ -279,9 +361,9 @@ class BookScreen(Screen[None]):
     @work
     async def action_log(self) -> None:
         """Log a touch in one line."""
-        from screens.journeys.logging import log_touch
+        from screens.journeys.touches import log_touch
 
-        await log_touch(self)
+        await log_touch(self, self.log_begun())
 
     @work
     async def action_next_step(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from screens.widgets.text_lines import Span, TextLine
 
@@ -64,19 +64,36 @@ def key_words(key: str) -> str:
     return _KEY_WORDS.get(first, first)
 
 
-def bindings(commands: Iterable[Command]) -> list[Binding]:
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """The key bindings of some commands."""
     return [command.binding() for command in commands]
 
 
-def footer_line(commands: Sequence[Command], width: int) -> TextLine:
-    """The keys that work here, as many as fit."""
+def keys_line(*keys: tuple[str, str]) -> TextLine:
+    """Some keys, each with its word."""
     spans: list[Span] = []
-    used = 2
-    for command in commands:
-        cells = len(command.key_words) + len(command.label) + 4
-        if used + cells > width:
-            break
-        used += cells
-        spans += [(command.key_words, "accent"), (f" {command.label}   ", "normal")]
+    for key, word in keys:
+        spans += [(key, "accent"), (f" {word}   ", "normal")]
     return TextLine(tuple(spans))
+
+
+def footer_line(commands: Sequence[Command], help_command: Command, width: int) -> TextLine:
+    """The keys that work here, as many as fit; the one for help always does, at the right."""
+    right: tuple[Span, ...] = ((help_command.key_words, "accent"), (f" {help_command.label}", "normal"))
+    shown: list[tuple[str, str]] = []
+    room = width - 4 - sum(len(text) for text, _ in right)
+    for command in commands:
+        room -= len(command.key_words) + len(command.label) + 4
+        if room < 0:
+            break
+        shown.append((command.key_words, command.label))
+    return TextLine(keys_line(*shown).left, right)
+
+
+def bindings_help(declared: Iterable[object]) -> list[tuple[str, str, str]]:
+    """Id, keys and meaning of plain bindings, for the help."""
+    return [
+        (binding.id or binding.key, " ".join(key_words(key) for key in binding.key.split(",")), binding.tooltip)
+        for binding in declared
+        if isinstance(binding, Binding)
+    ]

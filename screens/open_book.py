@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
-from relationships.names import Names
 from relationships.search import BookSearch
 from storage.book_store import BookStore
+
+if TYPE_CHECKING:
+    from relationships.names import Names
 
 NOTHING = Book()
 
@@ -24,10 +28,18 @@ class OpenBook:
         self.style = style
         self.ascii_signs = ascii_signs
         self.store: BookStore | None = None
-        self.names = Names()
-        """The names that the log line finds people by."""
+        self.arrived: tuple[Act, ...] = ()
+        """Acts that were taken in since the screens were last told."""
+        self.edition = 0
+        """Goes up whenever the records, or the day, are others than before."""
         self.search = BookSearch()
         """What the filters find records by."""
+
+    @cached_property
+    def names(self) -> Names:
+        """The names that the log line finds people by, folded when it is first opened."""
+
+        return Names()
 
     @property
     def loaded(self) -> bool:
@@ -60,6 +72,23 @@ class OpenBook:
             BookError: as for `BookStore.commit`.
         """
         return self._open_store().commit(act)
+
+    def open(self, store: BookStore) -> None:
+        """The book has loaded."""
+        self.store = store
+        self.edition += 1
+
+    def take_in(self) -> Book:
+        """Bring the records up to what was saved here and read from others; the book as it is then."""
+        store = self._open_store()
+        before = store.book
+        acts = store.apply_arrived()
+        if store.book is not before:
+            self.search.forget()
+        self.search.follow(store.book, acts)
+        self.arrived += acts
+        self.edition += 1
+        return store.book
 
     def undo(self) -> Act:
         """Take back this user's last act; for a worker thread.

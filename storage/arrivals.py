@@ -32,7 +32,8 @@ class Arrivals:
         with self._lock:
             for act in acts:
                 self._acts.append(act)
-                self._ahead.update({(change.table, change.id): change.after for change in act.changes})
+                for change in act.changes:
+                    self._ahead[change.table, change.id] = change.after
 
     def replace(self, book: Book) -> None:
         """A book that was loaded anew stands for everything that arrived before."""
@@ -54,12 +55,16 @@ class Arrivals:
 
     def clashes(self, act: Act) -> tuple[Clash, ...]:
         """The records that are no longer as the act began from them."""
+        found = []
+        within: dict[tuple[str, str], Record | None] = {}
         with self._lock:
-            return tuple(
-                Clash(before=change.before, mine=change.after, theirs=theirs)
-                for change in act.changes
-                if (theirs := self._now(change.table, change.id)) != change.before
-            )
+            for change in act.changes:
+                key = (change.table, change.id)
+                theirs = within[key] if key in within else self._now(*key)
+                if theirs != change.before:
+                    found.append(Clash(before=change.before, mine=change.after, theirs=theirs))
+                within[key] = change.after
+        return tuple(found)
 
     def _now(self, table: str, record_id: str) -> Record | None:
         key = (table, record_id)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 
 import msgspec
 
-from relationships.records import KINDS, Record
-from storage.book_format import Meta, Snapshot, book_blocks, read_book, read_meta
-from storage.errors import BookExists
-from storage.modes import Modes, modes_for_new, modes_of
-from storage.system_calls import SystemCalls, read_whole, write_whole
+from relationships.records import Record
+from storage.book_format import META_HEAD, Meta, Snapshot, book_blocks, read_book, read_meta
+from storage.errors import BookIsFolder
+from storage.modes import modes_of
+from storage.new_book import NewBook
+from storage.system_calls import SystemCalls, read_whole
 
-_HEAD = 4096
-Stamp = tuple[int, int, int, int]
-"""What tells one version of the file from another: device, inode, size, time of change in nanoseconds."""
+Stamp = tuple[int, int, int, int, int, int]
+"""What tells one version of the file from another: device, inode, size, time of change in nanoseconds, mode, group."""
 
 
 class Standing(Enum):
@@ -31,25 +31,22 @@ class Standing(Enum):
     """Somebody else wrote it: it must be loaded again."""
 
 
-class NewBook(msgspec.Struct, frozen=True):
-    """A book that was written and synced beside the old one, still without its name."""
-
-    fd: int
-    path: Path
-    meta: Meta
-
-
 class BookFile:
-    """One book file. The version that was loaded stays open, so that a replaced file is told for certain."""
+    """A book file that was loaded. That version stays open, so that a replaced file is told for certain."""
 
-    def __init__(self, calls: SystemCalls, path: Path) -> None:
+    def __init__(self, calls: SystemCalls, path: Path, fd: int, snapshot: Snapshot, previous: BookFile | None) -> None:
+        found = calls.fstat(fd)
         self.path = path
+        self._name = str(path)
+        self.stamp = _stamp(found)
+        """The version that was loaded, or one that was folded from it since."""
+        self.meta = snapshot.meta
+        self.modes = modes_of(found)
         self._calls = calls
-        self._fd = -1
-        self._stamp: Stamp = (0, 0, 0, 0)
-        self.modes: Modes
-        self.meta: Meta
-        self._foreign: Mapping[str, msgspec.Raw] = {}
+        self._fd = fd
+        self._foreign = snapshot.foreign
+        self.next_alterations = _alterations(snapshot, self.stamp, previous)
+        """What the next fold writes as its count of alterations."""
 
     def close(self) -> None:
         """Give the descriptor back."""
@@ -57,128 +54,106 @@ class BookFile:
             self._calls.close(self._fd)
             self._fd = -1
 
-    def load(self) -> Snapshot:
-        """Read the file.
-
-        Raises:
-            OSError: it cannot be opened or read.
-            BookDamaged, BookNewer: what it holds cannot be read.
-        """
-        fd = self._calls.open(self.path, os.O_RDONLY)
-        try:
-            found = self._calls.fstat(fd)
-            snapshot = read_book(read_whole(self._calls, fd), self.path)
-        except BaseException:
-            self._calls.close(fd)
-            raise
-        self.modes = modes_of(found, self._calls.stat(self.path.parent))
-        self._foreign = snapshot.foreign
-        self._take(fd, _stamp(found), snapshot.meta)
-        return snapshot
-
-    def _take(self, fd: int, stamp: Stamp, meta: Meta) -> None:
-        self.close()
-        self._fd, self._stamp, self.meta = fd, stamp, meta
-
-    def stamp(self) -> Stamp:
-        """The version that stands at the path now.
+    def changed(self) -> bool:
+        """Whether another version stands at the path: one `stat`.
 
         Raises:
             FileNotFoundError: none does.
         """
-        return _stamp(self._calls.stat(self.path))
+        return _stamp(self._calls.stat(self._name)) != self.stamp
 
     def standing(self) -> Standing:
         """Compare what stands at the path with what was loaded; a fold by another session is taken as loaded.
 
         Raises:
             FileNotFoundError: nothing stands there.
+            BookIsFolder: something else than a file does.
         """
-        if self.stamp() == self._stamp:
+        if not self.changed():
             return Standing.SAME
-        fd = self._calls.open(self.path, os.O_RDONLY)
-        stamp = _stamp(self._calls.fstat(fd))
-        meta = read_meta(self._calls.read(fd, _HEAD, 0))
-        if meta is None or meta.book_id != self.meta.book_id or meta.sequence <= self.meta.sequence:
-            self._calls.close(fd)
-            return Standing.REPLACED
-        self._take(fd, stamp, meta)
+        fd = _open_regular(self._calls, self.path)
+        try:
+            stamp = _stamp(self._calls.fstat(fd))
+            meta = read_meta(self._calls.read(fd, META_HEAD, 0))
+            if meta is None or not self._leads_to(meta, stamp):
+                return Standing.REPLACED
+            self._take(fd, stamp, meta)
+            fd = -1
+        finally:
+            if fd >= 0:
+                self._calls.close(fd)
         return Standing.FOLDED
 
-    def write_new(self, tables: Mapping[str, Iterable[Record]], sequence: int) -> NewBook | None:
-        """Write these records beside the book and sync them; None when another session is doing so.
+    def _leads_to(self, meta: Meta, stamp: Stamp) -> bool:
+        """Whether acts alone lead from what was loaded to that version."""
+        return (
+            meta.book_id == self.meta.book_id
+            and meta.sequence > self.meta.sequence
+            and meta.alterations == self.meta.alterations
+            and stamp[-2:] == self.stamp[-2:]
+        )
+
+    def _take(self, fd: int, stamp: Stamp, meta: Meta) -> None:
+        self.close()
+        self._fd, self.stamp, self.meta = fd, stamp, meta
+
+    def blocks(self, tables: Mapping[str, Iterable[Record]], sequence: int) -> Iterator[bytes]:
+        """The bytes of a new version that holds these records."""
+        return book_blocks(self._next_meta(sequence), tables, self._foreign)
+
+    def _next_meta(self, sequence: int) -> Meta:
+        return msgspec.structs.replace(self.meta, sequence=sequence, alterations=self.next_alterations)
+
+    def replace(self, new: NewBook, sequence: int, folder_fd: int) -> None:
+        """Put a new version, written with `blocks`, in the place of this one. The caller holds the folder's lock.
 
         Raises:
-            OSError: it could not be written.
+            OSError: the old one still stands, or the new one's name is not confirmed.
         """
-        path = self.path.with_name(self.path.name + ".new")
-        fd = self._calls.open(path, os.O_RDWR | os.O_CREAT)
-        try:
-            if not self._locked(fd, path):
-                self._calls.close(fd)
-                return None
-            self.modes.give_file(self._calls, fd)
-            self._calls.truncate(fd, 0)
-            meta = Meta(book_id=self.meta.book_id, sequence=sequence)
-            for block in book_blocks(meta, tables, self._foreign):
-                write_whole(self._calls, fd, block)
-            self._calls.sync(fd)
-        except OSError:
-            self._calls.close(fd)
-            raise
-        return NewBook(fd, path, meta)
-
-    def _locked(self, fd: int, path: Path) -> bool:
-        try:
-            self._calls.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        here, there = self._calls.fstat(fd), self._calls.stat(path)
-        return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
-
-    def put_in_place(self, new: NewBook, folder_fd: int) -> None:
-        """Give a written book its name. The caller holds the folder's lock.
-
-        Raises:
-            OSError: the old book still stands.
-        """
-        self._calls.rename(new.path, self.path)
-        self._calls.sync(folder_fd)
-        self._calls.flock(new.fd, fcntl.LOCK_UN)
-        self._take(new.fd, _stamp(self._calls.fstat(new.fd)), new.meta)
-
-    def drop(self, new: NewBook) -> None:
-        """Forget a written book that is not wanted any more."""
-        self._calls.close(new.fd)
+        meta = self._next_meta(sequence)
+        new.put_in_place(folder_fd)
+        fd = new.release()
+        self._take(fd, _stamp(self._calls.fstat(fd)), meta)
 
 
-def create_book(calls: SystemCalls, path: Path, book_id: str, tables: Mapping[str, Mapping[str, Record]]) -> None:
-    """Make a new book file in a folder that is there already. The caller holds the folder's lock.
+def load_book_file(calls: SystemCalls, path: Path, previous: BookFile | None = None) -> tuple[BookFile, Snapshot]:
+    """A book file and what it holds; `previous` is what this session had loaded before.
 
     Raises:
-        BookExists: something stands at the path.
-        OSError: it could not be made.
+        OSError: it cannot be opened or read.
+        BookIsFolder, BookDamaged, BookNewer: what stands there is no book that can be read.
     """
-    if path.exists() or path.is_symlink():
-        raise BookExists(f"There is something at {path} already.")
-    folder = calls.stat(path.parent)
-    new = path.with_name(path.name + ".new")
-    fd = calls.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    fd = _open_regular(calls, path)
     try:
-        modes_for_new(folder).give_file(calls, fd)
-        records = {kind.table: tables.get(kind.table, {}).values() for kind in KINDS}
-        for block in book_blocks(Meta(book_id=book_id, sequence=0), records, {}):
-            write_whole(calls, fd, block)
-        calls.sync(fd)
-    finally:
+        snapshot = read_book(read_whole(calls, fd), path)
+        return BookFile(calls, path, fd, snapshot, previous), snapshot
+    except BaseException:
         calls.close(fd)
-    calls.rename(new, path)
-    folder_fd = calls.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        calls.sync(folder_fd)
-    finally:
-        calls.close(folder_fd)
+        raise
+
+
+def _open_regular(calls: SystemCalls, path: Path) -> int:
+    fd = calls.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    mode = calls.fstat(fd).st_mode
+    if stat.S_ISREG(mode):
+        return fd
+    calls.close(fd)
+    raise BookIsFolder(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}.")
+
+
+def _alterations(snapshot: Snapshot, stamp: Stamp, previous: BookFile | None) -> int:
+    """One more than there were when another program wrote this version, so that no session, however long it looked
+    away, takes the next fold for one of acts alone."""
+    meta = snapshot.meta
+    if previous is None or meta.book_id != previous.meta.book_id:
+        return meta.alterations + (not snapshot.ours)
+    if stamp == previous.stamp:
+        return previous.next_alterations
+    known = previous.meta
+    if not snapshot.ours or (meta.alterations, meta.sequence) <= (known.alterations, known.sequence):
+        return max(meta.alterations, known.alterations) + 1
+    return meta.alterations
 
 
 def _stamp(found: os.stat_result) -> Stamp:
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_mode, found.st_gid)

@@ -6,6 +6,7 @@ document says which book it is and which acts it holds.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -15,16 +16,25 @@ from typing import Any
 import msgspec
 
 from relationships.records import KIND_OF_TABLE, KINDS, Record
-from storage.codec import Unreadable, decode_table, encode_record, table_type
+from storage.codec import (
+    UNKNOWN,
+    Unreadable,
+    decode_table,
+    decode_with_unknown,
+    encode_record,
+    encode_with_unknown,
+    table_type,
+)
 from storage.errors import BookDamaged, BookNewer, NotABook
 
 FORMAT = "trainer-tui book"
 SCHEMA = 1
 _BOM = b"\xef\xbb\xbf"
 _RECORDS_A_BLOCK = 500
+_COUNTED = b'"created_at":'
 
 
-class Meta(msgspec.Struct, frozen=True, kw_only=True):
+class Meta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the book file says of itself."""
 
     format: str = FORMAT
@@ -32,6 +42,10 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     book_id: str
     sequence: int
     """The number of the last act that is folded in."""
+    alterations: int = 0
+    """How often a fold took in what another program wrote: acts alone do not lead from one count to the next."""
+    unknown: dict[str, Any] | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name=UNKNOWN)
+    """Keys that this version does not know, kept as they were read."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +56,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Records by their own id, by table."""
     foreign: dict[str, msgspec.Raw]
     """Tables that this version does not know, as they were read."""
+    ours: bool
+    """It stands as this program writes it; another program may have altered it all the same."""
 
 
 _Document = msgspec.defstruct(
@@ -53,8 +69,8 @@ _Document = msgspec.defstruct(
     forbid_unknown_fields=True,
 )
 _document_decoder = msgspec.json.Decoder(_Document)
-_tables_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_meta_decoder = msgspec.json.Decoder(dict[str, Meta])
+_parts_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_meta_decoder = msgspec.json.Decoder(Meta)
 
 
 def read_book(content: bytes, path: Path) -> Snapshot:
@@ -65,44 +81,66 @@ def read_book(content: bytes, path: Path) -> Snapshot:
         NotABook: it is sound JSON, but no book of ours.
         BookNewer: a later version wrote it and this one cannot read it.
     """
-    if not content.strip():
+    if not content or content.isspace():
         raise BookDamaged(f"{path} is empty. An empty file is never taken for a new book.")
+    ours = read_meta(content[:META_HEAD]) is not None
     content = content.removeprefix(_BOM)
     try:
         document: Any = _document_decoder.decode(content)
     except msgspec.ValidationError:
-        return _read_slowly(content, path)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        meta, tables, foreign = _read_slowly(content, path)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BookDamaged(f"{path} is not JSON: {_place(content, problem)}.") from None
-    meta = _only(document.meta, path)
-    tables = {table: _by_id(table, getattr(document, table), path) for table in KIND_OF_TABLE}
-    return Snapshot(meta=meta, tables=tables, foreign={})
+    else:
+        meta, foreign = _only(document.meta, path), {}
+        tables = {table: getattr(document, table) for table in KIND_OF_TABLE}
+    _refuse_twice(content, [*tables.values()], foreign, path)
+    by_id = {table: _by_id(table, documents, path) for table, documents in tables.items()}
+    return Snapshot(meta=meta, tables=by_id, foreign=foreign, ours=ours)
 
 
-def _read_slowly(content: bytes, path: Path) -> Snapshot:
+_Tables = dict[str, dict[int, Record]]
+
+
+def _read_slowly(content: bytes, path: Path) -> tuple[Meta, _Tables, dict[str, msgspec.Raw]]:
     """Table by table, record by record where needed: unknown tables and keys are kept, and what is wrong is named."""
     try:
-        raws = _tables_decoder.decode(content)
+        raws = _parts_decoder.decode(content)
     except msgspec.ValidationError:
         raise NotABook(f"{path} holds JSON, but no TinyDB tables.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BookDamaged(f"{path} is not JSON: {_place(content, problem)}.") from None
     if "_meta" not in raws:
         raise NotABook(f"{path} holds JSON, but not a trainer-tui book: it has no _meta table.")
     try:
-        meta = _only(_meta_decoder.decode(raws.pop("_meta")), path)
-    except msgspec.ValidationError as problem:
+        metas = _parts_decoder.decode(raws.pop("_meta"))
+        meta = _only({number: decode_meta(raw) for number, raw in metas.items()}, path)
+    except (msgspec.DecodeError, UnicodeDecodeError, Unreadable) as problem:
         raise NotABook(f"The _meta table of {path} is not that of a trainer-tui book ({problem}).") from None
-    tables: dict[str, dict[str, Record]] = {}
+    tables: _Tables = {}
     for table in KIND_OF_TABLE:
         raw = raws.pop(table, None)
         try:
-            tables[table] = {} if raw is None else _by_id(table, decode_table(table, raw), path)
+            tables[table] = {} if raw is None else decode_table(table, raw)
         except Unreadable as problem:
             if meta.schema > SCHEMA:
                 raise BookNewer(f"{path} has schema {meta.schema}; this program reads up to {SCHEMA}.") from None
             raise BookDamaged(f"In {path}, {problem} cannot be read.") from None
-    return Snapshot(meta=meta, tables=tables, foreign={name: msgspec.Raw(bytes(raw)) for name, raw in raws.items()})
+    return meta, tables, {name: msgspec.Raw(bytes(raw)) for name, raw in raws.items()}
+
+
+def decode_meta(content: bytes | msgspec.Raw) -> Meta:
+    """What a book file says of itself.
+
+    Raises:
+        Unreadable: it says nothing that could be understood.
+    """
+    try:
+        return _meta_decoder.decode(content)
+    except msgspec.ValidationError as problem:
+        return decode_with_unknown(Meta, content, problem)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise Unreadable(str(problem)) from None
 
 
 def _only(metas: Mapping[str, Meta], path: Path) -> Meta:
@@ -114,7 +152,25 @@ def _only(metas: Mapping[str, Meta], path: Path) -> Meta:
     return meta
 
 
-def _by_id(table: str, documents: Mapping[str, Record], path: Path) -> dict[str, Record]:
+def _refuse_twice(
+    content: bytes, tables: Iterable[dict[int, Record]], foreign: Mapping[str, msgspec.Raw], path: Path
+) -> None:
+    """A JSON reader lets the last of two equal keys win, and the next fold would drop the first without a word.
+
+    Every record has the key that is counted here once, which is quick. The pair is looked for only if there are more.
+    """
+    known = sum(map(len, tables)) + sum(bytes(raw).count(_COUNTED) for raw in foreign.values())
+    if content.count(_COUNTED) > known:
+        json.loads(content, object_pairs_hook=lambda pairs: _no_key_twice(pairs, path))
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]], path: Path) -> None:
+    (key, times), *_ = Counter(key for key, _ in pairs).most_common(1) or [("", 0)]
+    if times > 1:
+        raise BookDamaged(f"In {path}, the key {key!r} stands twice in one place; one of the two would be lost.")
+
+
+def _by_id(table: str, documents: Mapping[int, Record], path: Path) -> dict[str, Record]:
     records = {record.id: record for record in documents.values()}
     if len(records) != len(documents):
         (twice, _), *_ = Counter(record.id for record in documents.values()).most_common(1)
@@ -127,6 +183,8 @@ def _place(content: bytes, problem: Exception) -> str:
     text, found, byte = str(problem).partition(" (byte ")
     if isinstance(problem, UnicodeDecodeError):
         return f"line {_line(content, problem.start)} is not UTF-8"
+    if isinstance(problem, RecursionError):
+        return "it is nested too deeply"
     if found:
         return f"line {_line(content, int(byte.rstrip(')')))}: {text}"
     return f"it ends in the middle, at line {_line(content, len(content))}"
@@ -136,23 +194,27 @@ def _line(content: bytes, byte: int) -> int:
     return content.count(b"\n", 0, byte) + 1
 
 
+_META_START, _META_END = b'{"_meta":{"1":', b"},\n"
+META_HEAD = 65_536
+"""Bytes of a book file that are enough for `read_meta`."""
+
+
 def read_meta(head: bytes) -> Meta | None:
     """What the first bytes of a book file say of it; None when that is not as we write it."""
-    start = b'{"_meta":'
-    if not head.startswith(start):
+    end = head.find(_META_END)
+    if not head.startswith(_META_START) or end < 0:
         return None
     try:
-        metas = _meta_decoder.decode(head[len(start) : head.find(b"}}") + 2])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode_meta(head[len(_META_START) : end])
+    except Unreadable:
         return None
-    return next(iter(metas.values()), None)
 
 
 def book_blocks(
     meta: Meta, tables: Mapping[str, Iterable[Record]], foreign: Mapping[str, msgspec.Raw]
 ) -> Iterator[bytes]:
     """The bytes of a whole book, a block at a time, so that other threads have their turn in between."""
-    yield b'{"_meta":{"1":%s}' % msgspec.json.encode(meta)
+    yield b"%s%s}" % (_META_START, encode_with_unknown(meta))
     for table, records in tables.items():
         yield b',\n"%s":{' % table.encode()
         yield from _record_blocks(records)

@@ -8,28 +8,29 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import GenericAlias
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from zlib import crc32
 
 import msgspec
 
 from relationships.changes import Act, Change
-from relationships.records import KINDS, Record
+from relationships.records import KIND_OF_TABLE, KINDS, Record
+from storage.legible import legible, legible_text
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
-def table_type(kind: type[Record]) -> type[dict[str, Any]]:
+def table_type(kind: type[Record]) -> type[dict[int, Any]]:
     """The type of a table of the book file: records of one kind by TinyDB's document number."""
-    return cast("type[dict[str, Any]]", GenericAlias(dict, (str, kind)))
+    return cast("type[dict[int, Any]]", GenericAlias(dict, (int, kind)))
 
 
-_UNKNOWN = "__unknown__"
+UNKNOWN = "__unknown__"
+"""The name of the field that keeps what this version does not know."""
 _encoder = msgspec.json.Encoder()
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {kind.table: msgspec.json.Decoder(kind) for kind in KINDS}
-_table_decoders: dict[str, msgspec.json.Decoder[dict[str, Any]]] = {
+_table_decoders: dict[str, msgspec.json.Decoder[dict[int, Any]]] = {
     kind.table: msgspec.json.Decoder(table_type(kind)) for kind in KINDS
-}
-_known: dict[str, frozenset[str]] = {
-    kind.table: frozenset(field.encode_name for field in msgspec.structs.fields(kind)) - {_UNKNOWN} for kind in KINDS
 }
 
 
@@ -39,10 +40,16 @@ class Unreadable(ValueError):
 
 def encode_record(record: Record) -> bytes:
     """A record as JSON; keys that this version does not know stand beside the others, as they were read."""
-    if record.unknown is None:
-        return _encoder.encode(record)
-    fields: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(record, unknown=None), str_keys=True)
-    return _encoder.encode({**record.unknown, **fields})
+    try:
+        return _encoder.encode(record) if record.unknown is None else encode_with_unknown(record)
+    except UnicodeEncodeError:
+        return encode_record(legible(record))
+
+
+def encode_with_unknown(struct: msgspec.Struct) -> bytes:
+    """JSON in which the unknown keys stand beside the known ones."""
+    fields: dict[str, Any] = msgspec.to_builtins(struct, str_keys=True)
+    return _encoder.encode({**fields.pop(UNKNOWN, {}), **fields})
 
 
 def decode_record(table: str, content: bytes | msgspec.Raw) -> Record:
@@ -57,25 +64,27 @@ def decode_record(table: str, content: bytes | msgspec.Raw) -> Record:
     try:
         record: Record = decoder.decode(content)
     except msgspec.ValidationError as problem:
-        return _decode_with_unknown(table, content, problem)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        return decode_with_unknown(KIND_OF_TABLE[table], content, problem)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise Unreadable(str(problem)) from None
     return record
 
 
-def _decode_with_unknown(table: str, content: bytes | msgspec.Raw, problem: msgspec.ValidationError) -> Record:
-    found = msgspec.json.decode(content)
-    if not isinstance(found, dict):
-        raise Unreadable(str(problem)) from None
-    unknown = {key: value for key, value in found.items() if key not in _known[table]}
-    if not unknown:
-        raise Unreadable(str(problem)) from None
-    known = {key: value for key, value in found.items() if key in _known[table]}
+def decode_with_unknown(kind: type[S], content: bytes | msgspec.Raw, problem: msgspec.ValidationError) -> S:
+    """A struct from JSON, the unknown keys kept; `problem` is what is wrong if it is not them.
+
+    Raises:
+        Unreadable: something else is wrong with it.
+    """
     try:
-        record: Record = _decoders[table].decode(_encoder.encode(known))
-    except msgspec.ValidationError as second:
-        raise Unreadable(str(second)) from None
-    return msgspec.structs.replace(record, unknown=unknown)
+        found = msgspec.json.decode(content)
+        known = {field.encode_name for field in msgspec.structs.fields(kind)} - {UNKNOWN}
+        unknown = {key: value for key, value in found.items() if key not in known}
+        if not unknown:
+            raise problem
+        return msgspec.convert({**{key: found[key] for key in found.keys() & known}, UNKNOWN: unknown}, kind)
+    except (AttributeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as second:
+        raise Unreadable(str(problem if isinstance(second, AttributeError) else second)) from None
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,8 +104,33 @@ _SUM_END = len(b'{"sum":"00000000",')
 _NULL = msgspec.Raw(b"null")
 
 
-def encode_act(act: Act) -> bytes:
-    """An act as a journal line, checksum first, newline last."""
+def settle(act: Act, sequence: int) -> tuple[Act, bytes]:
+    """An act under its number, exactly as it will be read back, and its journal line, checksum first, newline last.
+
+    What could not be read back is never written: a slip in one screen shall not cost everybody the book.
+
+    Raises:
+        Unreadable: it could not be read back; the text says why.
+    """
+    columns, changes = [], []
+    for change in act.changes:
+        before, after = change.before, change.after
+        raw = _NULL
+        if after is not None:
+            raw = msgspec.Raw(encode_record(after))
+            after = decode_record(change.table, raw)
+        columns.append((change.table, change.id, _NULL if before is None else msgspec.Raw(encode_record(before)), raw))
+        changes.append(Change(before, after))
+    act = msgspec.structs.replace(act, sequence=sequence, changes=tuple(changes))
+    try:
+        return act, _line(act, tuple(columns))
+    except UnicodeEncodeError:
+        names = {"name": legible_text(act.name), "subject": legible_text(act.subject), "by": legible_text(act.by)}
+        act = msgspec.structs.replace(act, **names)
+        return act, _line(act, tuple(columns))
+
+
+def _line(act: Act, columns: tuple[tuple[str, str, msgspec.Raw, msgspec.Raw], ...]) -> bytes:
     line = _Line(
         seq=act.sequence,
         id=act.id,
@@ -106,14 +140,10 @@ def encode_act(act: Act) -> bytes:
         by=act.by,
         undoes=act.undoes,
         redoes=act.redoes,
-        changes=tuple((c.table, c.id, _raw(c.before), _raw(c.after)) for c in act.changes),
+        changes=columns,
     )
     body = _encoder.encode(line)[1:]
     return b'{"sum":"%08x",%s\n' % (crc32(body), body)
-
-
-def _raw(record: Record | None) -> msgspec.Raw:
-    return _NULL if record is None else msgspec.Raw(encode_record(record))
 
 
 def decode_act(line: bytes) -> Act:
@@ -128,7 +158,7 @@ def decode_act(line: bytes) -> Act:
         raise Unreadable("the checksum does not fit")
     try:
         read = _line_decoder.decode(b"{" + body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise Unreadable(str(problem)) from None
     changes = tuple(
         Change(before=_record(table, before), after=_record(table, after)) for table, _, before, after in read.changes
@@ -150,23 +180,28 @@ def _record(table: str, content: msgspec.Raw) -> Record | None:
     return None if bytes(content) == b"null" else decode_record(table, content)
 
 
-def decode_table(table: str, content: msgspec.Raw) -> dict[str, Record]:
+def decode_table(table: str, content: msgspec.Raw) -> dict[int, Record]:
     """A whole table of the book file, by TinyDB's document numbers.
 
     Raises:
         Unreadable: a record in it is none; the text names it.
     """
     try:
-        documents: dict[str, Record] = _table_decoders[table].decode(content)
-    except msgspec.ValidationError:
-        documents = {}
+        documents: dict[int, Record] = _table_decoders[table].decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _decode_one_by_one(table, content)
+    return documents
+
+
+def _decode_one_by_one(table: str, content: msgspec.Raw) -> dict[int, Record]:
+    try:
+        raws = msgspec.json.decode(content, type=dict[int, msgspec.Raw])
+    except msgspec.DecodeError as problem:
+        raise Unreadable(f"the table {table} ({problem})") from None
+    documents = {}
+    for number, raw in raws.items():
         try:
-            raws = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-        except msgspec.ValidationError as problem:
-            raise Unreadable(f"{table} is no table ({problem})") from None
-        for number, raw in raws.items():
-            try:
-                documents[number] = decode_record(table, raw)
-            except Unreadable as problem:
-                raise Unreadable(f"record {number} in {table} ({problem})") from None
+            documents[number] = decode_record(table, raw)
+        except Unreadable as problem:
+            raise Unreadable(f"record {number} in {table} ({problem})") from None
     return documents

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import msgspec
 
-from relationships.changes import Act
 from relationships.records import Record
 
 
@@ -72,10 +72,22 @@ class JournalDamaged(BookDamaged):
     kept = "Both files were left as they are; all that can be read is shown, and nothing can be saved."
     next_step = "Copy the whole folder to a safe place before anything else."
 
-    def __init__(self, happened: str, acts: tuple[Act, ...] = ()) -> None:
-        super().__init__(happened)
-        self.acts = acts
-        """The acts before the damage."""
+
+class JournalNewer(JournalDamaged):
+    """A later version of the program wrote the journal."""
+
+    title = "The journal is newer than this program"
+    next_step = "Update trainer-tui, then open the book again."
+
+
+class JournalApart(JournalDamaged):
+    """Book and journal are each sound, but do not go together: one of the two was put there alone."""
+
+    title = "Book and journal do not fit together"
+    next_step = (
+        "Copy the whole folder to a safe place. Then put the book and the journal of one moment there,"
+        " or move the journal away to use the book as it is."
+    )
 
 
 class BookNewer(BookError):
@@ -99,7 +111,7 @@ class UnsafeFolder(BookError):
     kept = "Nothing was created."
 
 
-class ReadOnly(BookError):
+class ReadOnlyBook(BookError):
     """The book can be read, but nothing can be saved in it."""
 
     title = "Read only"
@@ -111,8 +123,8 @@ class BookVanished(BookError):
     """The book was moved or deleted while it was open."""
 
     title = "The book is gone"
-    kept = "This act was not saved; everything that was loaded is still on the screen."
-    next_step = "Put the file back, then save again."
+    kept = "Nothing was saved; everything that was loaded is still here."
+    next_step = "Put the file back, then try again."
 
 
 class NotSaved(BookError):
@@ -143,6 +155,14 @@ class NotConfirmed(BookError):
     title = "Saved, but not confirmed"
     kept = "The act is in the journal, but the disk reported an error before it confirmed it."
     next_step = "Save again: it is never saved twice. If this goes on, copy the folder and look at the disk."
+
+
+class NotFolded(NotSaved):
+    """The book file could not be written anew."""
+
+    title = "The book file was not written anew"
+    kept = "Every act is safe in the journal, and the book file is sound."
+    next_step = "It is tried again later; nothing has to be typed again."
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -184,15 +204,50 @@ class CannotUndo(BookError):
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_GONE = (errno.ENOENT, errno.ENOTDIR)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What the system answers when something may not be written."""
 
 
-def not_saved(error: OSError) -> NotSaved:
-    """The failure of a write, in words."""
+def in_words(error: OSError) -> BookError:
+    """The failure of a commit, in words."""
     reason = error.strerror or str(error)
+    if error.errno in _GONE:
+        return BookVanished(f"The book or its folder is not there any more ({reason}).")
     if error.errno in _FULL:
         return DiskFull(f"There is no room left for the book ({reason}).")
     if error.errno == errno.EROFS:
         return NotSaved("The disk is mounted for reading only.")
-    if error.errno in (errno.EACCES, errno.EPERM):
+    if error.errno in FORBIDDEN:
         return NotSaved(f"You may not write in the folder of the book ({reason}).")
     return NotSaved(f"The book could not be written ({reason}).")
+
+
+def conflict(clashes: tuple[Clash, ...]) -> Conflict:
+    """What changed underneath, in words."""
+    first = clashes[0]
+    who = first.theirs.updated_by if first.theirs is not None else "Somebody else"
+    noun = next((record.noun for record in (first.before, first.mine) if record is not None), "record")
+    return Conflict(f"{who} changed the {noun} meanwhile.", clashes)
+
+
+def not_folded(error: OSError) -> NotFolded:
+    """The failure of a fold, in words."""
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        return NotFolded(
+            f"There is no room for a second copy of the book ({reason}).",
+            next_step="Make some room; then it is tried again.",
+        )
+    return NotFolded(f"The journal could not be folded into the book ({reason}).")
+
+
+def unreadable(error: OSError, path: Path) -> BookError:
+    """The failure of opening or reading, in words."""
+    reason = error.strerror or str(error)
+    where = error.filename or path
+    if error.errno in _GONE:
+        return BookMissing(f"There is no book at {path}.")
+    if isinstance(error, PermissionError):
+        return NoPermission(f"You may not read {where}.")
+    return BookError(f"{where} cannot be read ({reason}).")

@@ -3,80 +3,97 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act
 from storage.modes import Modes
-from storage.system_calls import SystemCalls, read_whole, write_whole
+from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
 
 class History:
-    """Files of journal lines in a folder beside the book, `2026-11.jsonl` and so on."""
+    """Files of journal lines in a folder beside the book, `2026-11.jsonl` and so on: one long text, in order.
 
-    def __init__(self, calls: SystemCalls, folder: Path, modes: Modes) -> None:
+    A line goes into the file of its month, or into the newest one if the clock went back: file after file, the lines
+    stand in the order in which they were saved.
+    """
+
+    def __init__(self, calls: SystemCalls, book: Path, modes: Modes) -> None:
+        self.folder = book.with_name(book.name + ".history")
         self._calls = calls
-        self._folder = folder
         self._modes = modes
 
     def append(self, lines: list[bytes]) -> None:
-        """Add folded lines. Lines that a crash made stand there already are left out.
+        """Add folded lines. Those that stand at the end already, because a fold was cut short, are left out.
+
+        The caller holds the folder's lock.
 
         Raises:
             OSError: not all of them are on the disk.
         """
-        last = self._last_sequence()
+        there = set(self._last_lines(sum(len(line) + 1 for line in lines)))
+        month = next((path.stem for path in self._files()), "")
         by_month: dict[str, list[bytes]] = {}
         for line in lines:
-            act = decode_act(line)
-            if act.sequence > last:
-                by_month.setdefault(f"{act.at:%Y-%m}", []).append(line + b"\n")
+            if line not in there:
+                month = max(month, f"{decode_act(line).at:%Y-%m}")
+                by_month.setdefault(month, []).append(line + b"\n")
         if by_month:
             self._make_folder()
         for month, found in by_month.items():
-            self._append_to(self._folder / f"{month}.jsonl", b"".join(found))
+            self._append_to(self.folder / f"{month}.jsonl", b"".join(found))
 
     def acts_backwards(self) -> Iterator[Act]:
-        """Every folded act, newest first. A torn or altered line is passed over."""
+        """Every folded act, newest first. A torn or altered line is passed over.
+
+        Raises:
+            OSError: it cannot be read.
+        """
         for path in self._files():
-            yield from self._acts_in(path)
-
-    def _last_sequence(self) -> int:
-        newest = (next((act for act in self._acts_in(path)), None) for path in self._files())
-        return max((act.sequence for act in newest if act is not None), default=0)
-
-    def _acts_in(self, path: Path) -> Iterator[Act]:
-        for line in reversed(self._lines(path)):
-            try:
-                yield decode_act(line)
-            except Unreadable:
-                continue
+            for line in reversed(self._lines(path)):
+                with suppress(Unreadable):
+                    yield decode_act(line)
 
     def _files(self) -> list[Path]:
+        """The newest first."""
         try:
-            names = self._calls.listdir(self._folder)
+            names = self._calls.listdir(self.folder)
         except FileNotFoundError:
             return []
-        return [self._folder / name for name in sorted(names, reverse=True) if name.endswith(".jsonl")]
+        return [self.folder / name for name in sorted(names, reverse=True) if name.endswith(".jsonl")]
 
-    def _lines(self, path: Path) -> list[bytes]:
+    def _last_lines(self, size: int) -> Iterator[bytes]:
+        """The lines in the last `size` bytes of all files together."""
+        for path in self._files():
+            if size <= 0:
+                return
+            for line in reversed(self._lines(path, size)):
+                size -= len(line) + 1
+                yield line
+
+    def _lines(self, path: Path, size: int | None = None) -> list[bytes]:
+        """The whole lines of a file, or of its last `size` bytes."""
         fd = self._calls.open(path, os.O_RDONLY)
         try:
-            return read_whole(self._calls, fd).split(b"\n")[:-1]
+            start = 0 if size is None else max(self._calls.fstat(fd).st_size - size, 0)
+            return read_whole(self._calls, fd, start).split(b"\n")[:-1]
         finally:
             self._calls.close(fd)
 
     def _make_folder(self) -> None:
         try:
-            self._calls.mkdir(self._folder, 0o700)
+            self._calls.mkdir(self.folder, 0o700)
         except FileExistsError:
             return
-        fd = self._calls.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        fd = self._calls.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             self._modes.give_folder(self._calls, fd)
         finally:
             self._calls.close(fd)
+        sync_folder(self._calls, self.folder.parent)
 
     def _append_to(self, path: Path, content: bytes) -> None:
         fd = self._calls.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
@@ -85,13 +102,22 @@ class History:
             if size == 0:
                 self._modes.give_file(self._calls, fd)
             elif self._calls.read(fd, 1, size - 1) != b"\n":
-                content = b"\n" + content
+                self._calls.truncate(fd, read_whole(self._calls, fd).rfind(b"\n") + 1)
             write_whole(self._calls, fd, content)
             self._calls.sync(fd)
         finally:
             self._calls.close(fd)
-        folder = self._calls.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self._calls.sync(folder)
-        finally:
-            self._calls.close(folder)
+        sync_folder(self._calls, self.folder)
+
+
+def one_story(recent: Iterable[Act], folded: Iterable[Act], last: int) -> Iterator[Act]:
+    """The acts of the journal and then those of the history, newest first from number `last` on, each once.
+
+    The history may hold acts of the journal already. Where an older book was put back, it also holds acts that this
+    book never knew: they are passed over.
+    """
+    oldest = last + 1
+    for act in chain(recent, folded):
+        if act.sequence < oldest:
+            oldest = act.sequence
+            yield act

@@ -1,231 +1,250 @@
 """The journal: the acts since the book was last folded, one line each, appended and synced (DESIGN.md section 5).
 
-The first line names the book and the sequence number that the lines go on from. Sequence numbers decide what a reader
-has already seen, so a journal that was replaced by a fold is read on from without a gap.
+Sequence numbers decide what a reader has already seen, so a journal that was replaced by a fold is read on from without
+a gap. Its lines follow each other without one; what does not fit is never guessed at.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
 from relationships.changes import Act
-from storage.codec import Unreadable, decode_act, encode_act
-from storage.errors import JournalDamaged, NotConfirmed, not_saved
+from storage.codec import Unreadable, decode_act, settle
+from storage.errors import FORBIDDEN, JournalDamaged, NotConfirmed, NotSaved, in_words
+from storage.journal_format import decode_header, encode_header
 from storage.modes import Modes
-from storage.system_calls import SystemCalls, read_whole, write_whole
+from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
-
-class Header(msgspec.Struct, frozen=True, kw_only=True, rename={"after": "from"}):
-    """The first line of a journal."""
-
-    journal: int = 1
-    """The version of the form of the lines."""
-    book: str
-    """The id of the book that it belongs to."""
-    after: int
-    """The sequence number that the first line follows."""
-
-
-_header_decoder = msgspec.json.Decoder(Header)
+Stamp = tuple[int, int, int]
+"""What tells one state of the file from another: device, inode, size. The descriptor is held, so that no other file
+gets the same numbers."""
+_NONE: Stamp = (0, 0, 0)
+_HEAD = 4096
 
 
 class Gap(Exception):
-    """The journal goes on from a later act than the last one known: the book must be loaded again."""
+    """The journal does not go on from what is known: the book must be loaded again."""
 
 
 class Journal:
     """Reads and appends acts. The caller holds the folder's lock to append; reading needs none."""
 
-    def __init__(self, calls: SystemCalls, path: Path, book: str, modes: Modes, sequence: int) -> None:
+    def __init__(self, calls: SystemCalls, path: Path, book_id: str, modes: Modes, sequence: int) -> None:
         self.path = path
+        self._name = str(path)
         self.sequence = sequence
         """The sequence number of the last act read or written."""
-        self.size = 0
-        """Bytes of whole, sound lines."""
+        self._last = ""
+        """The id of that act, where it is known."""
         self._calls = calls
-        self._book = book
+        self._book_id = book_id
         self._modes = modes
         self._fd = -1
-        self._identity = (0, 0)
+        self._identity = _NONE[:2]
+        self._seen = _NONE
+        """The state that was read last."""
+        self._after = sequence
+        """The sequence number that the file goes on from."""
+        self._place = sequence
+        """The sequence number of the last line read from the file."""
+        self._size = 0
+        """Bytes of sound lines."""
         self._torn = False
+        """Something that is no whole line stands after them."""
+        self._unconfirmed = False
+        """Lines were written that the disk did not confirm."""
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Give the descriptor back; the next read opens the file anew."""
         if self._fd >= 0:
             self._calls.close(self._fd)
-            self._fd = -1
+        self._fd, self._identity, self._seen, self._size = -1, _NONE[:2], _NONE, 0
 
-    def stamp(self) -> tuple[int, int, int]:
-        """What tells one state of the file from another: device, inode, size; zeros when there is none."""
+    def changed(self) -> bool:
+        """Whether the file is in another state than when it was last read or written: one `stat`."""
+        return self._stamp() != self._seen
+
+    def _stamp(self) -> Stamp:
         try:
-            found = self._calls.stat(self.path)
+            found = self._calls.stat(self._name)
         except FileNotFoundError:
-            return (0, 0, 0)
+            return _NONE
         return (found.st_dev, found.st_ino, found.st_size)
 
-    @property
-    def written(self) -> tuple[int, int, int]:
-        """The stamp that the file has when nobody else wrote after this session."""
-        return (*self._identity, self.size)
-
-    def read_new(self) -> list[Act]:
-        """The acts that were written since the last read, whoever wrote them.
+    def read_new(self, acts: list[Act]) -> None:
+        """Add to `acts` those that were written since the last read, whoever wrote them; also when it raises.
 
         Raises:
-            Gap: acts are missing in between.
+            Gap: acts are missing in between, or it tells them otherwise than was known.
             JournalDamaged: a line in it cannot be read, or it belongs to another book.
         """
-        device, inode, size = self.stamp()
-        if (device, inode) == self._identity and size == self.size:
-            return []
-        acts: list[Act] = []
-        if (device, inode) != self._identity:
-            if self._fd >= 0:
-                acts = self._read_lines()
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return
+        if stamp == _NONE:
+            self._read_lines(acts)
+        elif stamp[:2] != self._identity:
+            self._read_lines(acts)
+            self._switch(acts)
+        elif stamp[2] < self._size:
             self.close()
-            self._identity = (0, 0)
-            if inode == 0:
-                self.size = 0
-                return acts
-            self._open()
-        return acts + self._read_lines()
+            raise Gap(f"{self.path} was cut off")
+        else:
+            self._read_lines(acts)
+        self._seen = stamp
 
-    def append(self, act: Act) -> None:
-        """Write an act and wait until it is on the disk.
+    def append(self, act: Act) -> Act:
+        """Write an act under the next number and wait until it is on the disk. Returns it as it will be read back.
 
         Raises:
-            NotSaved: nothing was kept of it.
+            NotSaved, BookVanished: nothing was kept of it.
             NotConfirmed: it is written, but the disk did not confirm it.
         """
-        line = encode_act(act)
         try:
-            if self._fd < 0:
-                self.start(self.sequence, ())
-            if self._torn:
-                self._calls.truncate(self._fd, self.size)
-                self._torn = False
+            act, line = settle(act, self.sequence + 1)
+        except Unreadable as problem:
+            raise NotSaved(f"It cannot be written so that it can be read again ({problem}).") from None
+        try:
+            self._make_sound()
             write_whole(self._calls, self._fd, line)
         except OSError as error:
             self._cut_off()
-            raise not_saved(error) from error
+            raise in_words(error) from error
         try:
             self._calls.sync_content(self._fd)
         except OSError as error:
+            self._unconfirmed = True
             raise NotConfirmed(f"The disk reported: {error.strerror or error}.") from error
-        self.size += len(line)
-        self.sequence = act.sequence
+        self._size += len(line)
+        self.sequence = self._place = act.sequence
+        self._last = act.id
+        self._seen = (*self._identity, self._size)
+        return act
+
+    def _make_sound(self) -> None:
+        """Bring the file into a state in which a line can be added: there, confirmed, and ending with a whole line."""
+        if self._seen == _NONE or self._unconfirmed:
+            self.start(self._after if self._fd >= 0 else self.sequence, self.lines())
+        if self._torn:
+            self._calls.truncate(self._fd, self._size)
+            self._torn = False
 
     def _cut_off(self) -> None:
         """Take back what a failed write may have left."""
         if self._fd < 0:
             return
         try:
-            self._calls.truncate(self._fd, self.size)
+            self._calls.truncate(self._fd, self._size)
         except OSError:
             self._torn = True
 
     def confirm(self) -> None:
-        """Sync what was written without confirmation.
+        """Write anew what was written without confirmation: a second sync of the same pages would prove nothing.
 
         Raises:
             NotConfirmed: the disk still does not confirm it.
         """
+        if not self._unconfirmed:
+            return
         try:
-            if self._fd >= 0:
-                self._calls.sync_content(self._fd)
+            self.start(self._after, self.lines())
         except OSError as error:
             raise NotConfirmed(f"The disk reported: {error.strerror or error}.") from error
 
-    def start(self, after: int, lines: tuple[bytes, ...]) -> None:
+    def start(self, after: int, lines: Iterable[bytes]) -> None:
         """Put a new journal in the place of the old one, going on from `after` with these lines.
 
         Raises:
-            OSError: the old one still stands.
+            OSError: the old one still stands, or the new one is not confirmed.
         """
-        header = msgspec.json.encode(Header(book=self._book, after=after)) + b"\n"
-        content = b"".join((header, *lines))
+        lines = [line + b"\n" for line in lines]
+        content = b"".join((encode_header(self._book_id, after), *lines))
         new = self.path.with_name(self.path.name + ".new")
-        fd = self._calls.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+        with suppress(FileNotFoundError):
+            self._calls.unlink(new)
+        fd = self._calls.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         try:
             self._modes.give_file(self._calls, fd)
             write_whole(self._calls, fd, content)
             self._calls.sync(fd)
             self._calls.rename(new, self.path)
-            folder = self._calls.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                self._calls.sync(folder)
-            finally:
-                self._calls.close(folder)
-        except OSError:
+            sync_folder(self._calls, self.path.parent)
+        except BaseException:
             self._calls.close(fd)
+            with suppress(OSError):
+                self._calls.unlink(new)
             raise
         self.close()
-        self._fd = fd
+        self._fd, self._size = fd, len(content)
         self._remember(fd)
-        self.size = len(content)
-        self._torn = False
+        self._seen = (*self._identity, self._size)
+        self._after, self._place = after, after + len(lines)
+        self._torn = self._unconfirmed = False
 
     def lines(self) -> list[bytes]:
-        """Every whole act line that stands in the file now, oldest first."""
+        """Every sound act line that stands in the file, oldest first, without its newline."""
         if self._fd < 0:
             return []
-        whole = read_whole(self._calls, self._fd)[: self.size]
-        return whole.split(b"\n")[1:-1]
+        return read_whole(self._calls, self._fd)[: self._size].split(b"\n")[1:-1]
 
     def acts_backwards(self) -> Iterator[Act]:
-        """The acts that stand in the file now, newest first."""
+        """The acts that stand in the file, newest first."""
         return (decode_act(line) for line in reversed(self.lines()))
 
     def _remember(self, fd: int) -> None:
         found = self._calls.fstat(fd)
         self._identity = (found.st_dev, found.st_ino)
 
+    def _switch(self, acts: list[Act]) -> None:
+        """Go over to the file that stands at the path now."""
+        self.close()
+        try:
+            self._open()
+            self._read_lines(acts)
+            if self._place < self.sequence:
+                raise Gap(f"{self.path} ends with act {self._place}, but the book goes on to act {self.sequence}")
+        except BaseException as problem:
+            if not (isinstance(problem, JournalDamaged) and self._size):
+                self.close()
+            raise
+
     def _open(self) -> None:
         try:
-            fd = self._calls.open(self.path, os.O_RDWR | os.O_APPEND)
-        except OSError:
-            fd = self._calls.open(self.path, os.O_RDONLY)
-        self._fd = fd
-        self._remember(fd)
-        content = read_whole(self._calls, fd)
-        first, newline, _ = content.partition(b"\n")
-        try:
-            header = _header_decoder.decode(first)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise JournalDamaged(f"The first line of {self.path} cannot be read.") from None
-        if not newline:
-            raise JournalDamaged(f"The first line of {self.path} has no end.")
-        if header.journal != 1:
-            raise JournalDamaged(f"{self.path} was written by a later version of the program.")
-        if header.book != self._book:
-            raise JournalDamaged(f"{self.path} belongs to another book.")
+            self._fd = self._calls.open(self.path, os.O_RDWR | os.O_APPEND | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno not in FORBIDDEN:
+                raise
+            self._fd = self._calls.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        self._remember(self._fd)
+        header, size = decode_header(self._calls.read(self._fd, _HEAD, 0), self._book_id, str(self.path))
         if header.after > self.sequence:
-            raise Gap
-        self.size = len(first) + 1
+            raise Gap(f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}")
+        self._size = size
+        self._after = self._place = header.after
+        self._unconfirmed = False
 
-    def _read_lines(self) -> list[Act]:
-        content = read_whole(self._calls, self._fd, self.size)
+    def _read_lines(self, acts: list[Act]) -> None:
+        if self._fd < 0:
+            return
+        content = read_whole(self._calls, self._fd, self._size)
         whole = content.rfind(b"\n") + 1
         self._torn = whole < len(content)
-        lines = content[:whole].split(b"\n")[:-1]
-        acts: list[Act] = []
-        for number, line in enumerate(lines):
+        for line in content[:whole].split(b"\n")[:-1]:
             try:
                 act = decode_act(line)
             except Unreadable as problem:
-                if number == len(lines) - 1:
-                    self._torn = True
-                    break
-                raise JournalDamaged(f"A line of {self.path} cannot be read ({problem}).", tuple(acts)) from None
-            self.size += len(line) + 1
-            if act.sequence <= self.sequence:
-                continue
-            if act.sequence != self.sequence + 1:
-                raise JournalDamaged(f"{self.path} goes from act {self.sequence} to act {act.sequence}.", tuple(acts))
-            self.sequence = act.sequence
-            acts.append(act)
-        return acts
+                raise JournalDamaged(
+                    f"The line after act {self._place} of {self.path} cannot be read: {problem}."
+                ) from None
+            if act.sequence != self._place + 1:
+                raise JournalDamaged(f"{self.path} goes from act {self._place} to act {act.sequence}.")
+            if act.sequence == self.sequence and self._last not in ("", act.id):
+                raise Gap(f"{self.path} tells act {act.sequence} otherwise")
+            self._size += len(line) + 1
+            self._place = act.sequence
+            if act.sequence > self.sequence:
+                self.sequence, self._last = act.sequence, act.id
+                acts.append(act)

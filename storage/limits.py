@@ -1,27 +1,47 @@
-"""Whether a book may be written from here, found out when it is opened."""
+"""Whether a book may be written from here, found out when it is loaded and again before it is folded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from storage.book_format import SCHEMA
-from storage.errors import BookError, BookNewer, NoPermission, ReadOnly
+from storage.errors import BookError, BookNewer, NoPermission, ReadOnlyBook, UnsafeFolder
+from storage.modes import refuse_world_writable
 from storage.mounts import network_kind
-from storage.system_calls import SystemCalls
+from storage.system_calls import SystemCalls, stands
 
 
-def why_read_only(calls: SystemCalls, path: Path, schema: int, *, allow_network_files: bool) -> BookError | None:
-    """The reason why nothing can be saved; None when it can."""
+def why_read_only(
+    calls: SystemCalls, path: Path, journal: Path, schema: int, *, allow_network_files: bool
+) -> BookError | None:
+    """The reason why nothing can be saved; None when it can.
+
+    Raises:
+        OSError: the book is gone.
+    """
     if schema > SCHEMA:
-        return BookNewer(f"the book has schema {schema}, and this program writes schema {SCHEMA}.")
-    if not calls.may_write(path):
-        return NoPermission("you may not write in the book file.")
-    if not calls.may_write(path.parent):
-        return NoPermission("you may not write in the folder of the book.")
-    network = None if allow_network_files else network_kind(path.parent)
+        return BookNewer(f"The book has schema {schema}, and this program writes schema {SCHEMA}.")
+    for place, name in _written(calls, path, journal):
+        if not calls.may_write(place):
+            return NoPermission(
+                f"You may not write in {name}.", next_step=f"Ask its owner for the right to write in {place}."
+            )
+    try:
+        refuse_world_writable(path, calls.stat(path.parent))
+    except UnsafeFolder as unsafe:
+        return unsafe
+    network = None if allow_network_files else network_kind(calls.mount_table(), path.parent)
     if network is not None:
-        return ReadOnly(
-            f"the folder is on a network file system ({network}), whose locks cannot be trusted;"
-            " allow_network_files in the config overrides this."
+        return ReadOnlyBook(
+            f"The folder is on a network file system ({network}), whose locks cannot be trusted.",
+            next_step="Set allow_network_files in the config if it is used from one machine only.",
         )
     return None
+
+
+def _written(calls: SystemCalls, path: Path, journal: Path) -> Iterator[tuple[Path, str]]:
+    yield path, "the book file"
+    yield path.parent, "the folder of the book"
+    if stands(calls, journal):
+        yield journal, "the journal of the book"

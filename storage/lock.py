@@ -6,7 +6,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import Busy
@@ -16,63 +16,88 @@ from storage.system_calls import SystemCalls
 class FolderLock:
     """`flock` on a descriptor of the folder. The kernel frees it when a session dies, so it is never stale.
 
-    One thread at a time uses it; the store sees to that.
+    The descriptor is kept between commits. Whoever finds that the folder itself was replaced renews it, or two sessions
+    would lock different folders. One thread at a time uses it; the store sees to that.
     """
 
     def __init__(self, calls: SystemCalls, folder: Path, patience: float) -> None:
         self._calls = calls
         self._folder = folder
         self._patience = patience
-        self.fd = calls.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        """A descriptor of the folder, for syncing its names too."""
+        self._fd = -1
+        self._version: object = None
 
     def close(self) -> None:
-        """Give the descriptor back."""
-        self._calls.close(self.fd)
+        """Give the descriptor back; the next lock opens the folder anew."""
+        if self._fd >= 0:
+            self._calls.close(self._fd)
+        self._fd, self._version = -1, None
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """The lock, for the length of a `with`.
+    def held(self) -> Iterator[int]:
+        """The lock, for the length of a `with`; gives a descriptor of the folder, for syncing its names too.
 
         Raises:
             Busy: another session did not let go of it within the patience given.
+            OSError: the folder is gone or cannot be locked.
         """
-        fd = self._take()
+        if self._fd < 0:
+            self._fd = self._open()
+        fd = self._fd
         try:
-            yield
+            self._calls.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fd = self._queue(self._open())
+        try:
+            yield fd
         finally:
-            if fd == self.fd:
+            if fd == self._fd:
                 self._calls.flock(fd, fcntl.LOCK_UN)
             else:
                 self._calls.close(fd)
 
-    def _take(self) -> int:
-        try:
-            self._calls.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return self._queue()
-        return self.fd
+    def guards(self, version: object) -> bool:
+        """Whether the folder that is locked still stands at the path: looked up once for each version of the book.
 
-    def _queue(self) -> int:
-        """Wait in the kernel's queue, which is fair, on a descriptor that can be abandoned."""
-        fd = self._calls.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        Raises:
+            OSError: it is gone.
+        """
+        if version != self._version:
+            here, there = self._calls.fstat(self._fd), self._calls.stat(self._folder)
+            if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+                return False
+            self._version = version
+        return True
+
+    def _open(self) -> int:
+        return self._calls.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+
+    def _queue(self, fd: int) -> int:
+        """Wait in the kernel's queue, which is fair, in a thread that can be left behind; it then closes `fd`."""
         turn = threading.Lock()
-        got = threading.Event()
+        ended = threading.Event()
+        failures: list[OSError] = []
         given_up = False
 
         def wait() -> None:
-            with suppress(OSError):
+            try:
                 self._calls.flock(fd, fcntl.LOCK_EX)
+            except OSError as error:
+                failures.append(error)
             with turn:
                 if given_up:
                     self._calls.close(fd)
-                else:
-                    got.set()
+                ended.set()
 
         threading.Thread(target=wait, name="waiting for the book", daemon=True).start()
-        got.wait(self._patience)
-        with turn:
-            if got.is_set():
-                return fd
-            given_up = True
-        raise Busy(f"Another session is saving and has not finished within {self._patience:.0f} seconds.")
+        try:
+            ended.wait(self._patience)
+        finally:
+            with turn:
+                given_up = not ended.is_set()
+        if given_up:
+            raise Busy(f"Another session is saving and has not finished within {self._patience:.0f} seconds.")
+        if failures:
+            self._calls.close(fd)
+            raise failures[0]
+        return fd

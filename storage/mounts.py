@@ -8,17 +8,12 @@ from pathlib import Path
 _NETWORK = re.compile(
     r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|glusterfs|lustre|davfs2?|fuse\.(sshfs|rclone|s3fs|gvfsd.*|davfs2?)"
 )
-_MOUNT_TABLE = Path("/proc/self/mountinfo")
 
 
-def network_kind(folder: Path, mount_table: Path = _MOUNT_TABLE) -> str | None:
+def network_kind(mount_table: str, folder: Path) -> str | None:
     """The kind of network file system that a folder is on; None on a local one, or when that cannot be told."""
-    try:
-        lines = mount_table.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
     best, kind = "", ""
-    for line in lines:
+    for line in mount_table.splitlines():
         before, dash, after = line.partition(" - ")
         fields = before.split(" ")
         if not dash or len(fields) < 5:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -48,6 +49,10 @@ class SystemCalls:
         """Remove a name."""
         os.unlink(path)
 
+    def resolve(self, path: Path) -> Path:
+        """The absolute path that symbolic links lead to; what is missing stays as it is written."""
+        return Path(os.path.realpath(path))
+
     def mkdir(self, path: Path, mode: int) -> None:
         """Make one folder."""
         os.mkdir(path, mode)
@@ -56,7 +61,7 @@ class SystemCalls:
         """The names in a folder."""
         return os.listdir(path)
 
-    def stat(self, path: Path) -> os.stat_result:
+    def stat(self, path: str | Path) -> os.stat_result:
         """What stands at a path, symbolic links followed."""
         return os.stat(path)
 
@@ -68,9 +73,9 @@ class SystemCalls:
         """Set a mode on a descriptor, whatever the umask."""
         os.fchmod(fd, mode)
 
-    def chown_group(self, fd: int, gid: int) -> None:
-        """Set a group on a descriptor."""
-        os.fchown(fd, -1, gid)
+    def chown(self, fd: int, uid: int, gid: int) -> None:
+        """Set owner and group on a descriptor; -1 leaves one alone."""
+        os.fchown(fd, uid, gid)
 
     def flock(self, fd: int, operation: int) -> None:
         """Take or leave a lock (`fcntl.flock`)."""
@@ -79,6 +84,13 @@ class SystemCalls:
     def may_write(self, path: Path) -> bool:
         """Whether this process may write there."""
         return os.access(path, os.W_OK)
+
+    def mount_table(self) -> str:
+        """Which file systems are mounted where, as `/proc/self/mountinfo` says it; empty where there is none."""
+        try:
+            return Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
 
 
 def read_whole(calls: SystemCalls, fd: int, offset: int = 0) -> bytes:
@@ -96,8 +108,36 @@ def read_whole(calls: SystemCalls, fd: int, offset: int = 0) -> bytes:
 
 
 def write_whole(calls: SystemCalls, fd: int, content: bytes) -> None:
-    """Write all of it, however many calls that takes."""
+    """Write all of it, however many calls that takes.
+
+    Raises:
+        OSError: some of it may have been written.
+    """
     written = calls.write(fd, content)
     while written < len(content):
         content = content[written:]
         written = calls.write(fd, content)
+        if not written:
+            raise OSError(errno.EIO, "nothing was written")
+
+
+def sync_folder(calls: SystemCalls, folder: Path) -> None:
+    """Wait until a folder's names are on the disk."""
+    fd = calls.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        calls.sync(fd)
+    finally:
+        calls.close(fd)
+
+
+def stands(calls: SystemCalls, path: Path) -> bool:
+    """Whether there is something at a path.
+
+    Raises:
+        OSError: that cannot be told.
+    """
+    try:
+        calls.stat(path)
+    except FileNotFoundError:
+        return False
+    return True

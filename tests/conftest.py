@@ -13,11 +13,13 @@ OUTSIDE_SETTINGS = ("EDITOR", "NO_COLOR", "VISUAL")
 OUTSIDE_PREFIXES = ("TEXTUAL", "TRAINER_TUI_", "XDG_")
 
 
-def pytest_configure() -> None:
-    """Load the profile of the gate; `--hypothesis-profile=soak` looks further, with fresh examples."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Load our fixtures, and the profile of the gate; `--hypothesis-profile=soak` looks further."""
     settings.register_profile("gate", deadline=None, derandomize=True, database=None)
     settings.register_profile("soak", deadline=None, max_examples=2_000, database=None)
     settings.load_profile("gate")
+    for fixtures in ("tests.studio_book", "tests.app_driving"):
+        config.pluginmanager.import_plugin(fixtures)
 
 
 def _refuse(*_args: object, **_kwargs: object) -> NoReturn:

@@ -183,6 +183,7 @@ def touch_with_id(one: Touch, id: str) -> Touch:
         ([90, 181], Activity.REACTIVATED),
         ([5, 20, 111], Activity.REACTIVATED),
         ([91, 182], Activity.LAPSED),
+        ([10, 50, 95, 200], Activity.ACTIVE),
         ([30, 60, 100], Activity.SLOWING),
         ([30, 60, 120], Activity.ACTIVE),
         ([29, 60, 90, 119], Activity.ACTIVE),

@@ -100,6 +100,11 @@ def test_equal_days_stand_latest_entered_first() -> None:
     assert [entry.record.id for entry in entries] == ["t2", "r1", "t1"]
 
 
+def test_things_entered_in_one_moment_have_an_order_of_their_own() -> None:
+    kept = follow_up(-1, "b", state=FollowUpState.DONE, done_on=day(-1))
+    assert [entry.record.id for entry in timeline(done(-1, "a"), done(-1, "c"), kept)] == ["c", "b", "a"]
+
+
 @pytest.mark.parametrize(
     ("touch", "mark"),
     [

@@ -6,6 +6,7 @@ This module imports next to nothing, so that the collector is off before anythin
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import typing
 from collections.abc import Sequence
@@ -15,15 +16,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what was typed and return the exit code: 0, or 2 with an error in plain words (docs/command-line.md).
 
     The garbage collector stays off: a command is over before there is garbage worth collecting, and the app turns it on
-    again after its first frame. What is frozen at the end is not looked through once more on the way out.
+    again after its first frame. A process that has answered from a book leaves without taking the book apart (80 ms of
+    `trainer-tui due` at 100,000 touches); what is frozen is not looked through once more on the way out.
     """
     gc.disable()
     _import_msgspec()
     from trainer_tui.cli_run import guarded
 
-    code = guarded(sys.argv[1:] if argv is None else argv)
+    found = guarded(sys.argv[1:] if argv is None else argv)
+    if argv is None and found.kept is not None:
+        os._exit(found.code)
     gc.freeze()
-    return code
+    return found.code
 
 
 def _import_msgspec() -> None:

@@ -34,6 +34,7 @@ class Command(msgspec.Struct, frozen=True):
     """As the help shows them; in brackets when they may be left out, "" when there are none."""
     help: str
     options: tuple[Option, ...] = ()
+    example: str = ""
 
     @property
     def usage(self) -> str:
@@ -54,7 +55,7 @@ class Arguments(msgspec.Struct, frozen=True):
 
 _JSON: Final = Option("--json", "", "print JSON for programs (docs/command-line.md)")
 _SHARED: Final = (
-    Option("--book", "PATH", "the book; else TRAINER_TUI_BOOK, else the settings, else your own book"),
+    Option("--book", "PATH", "the book; `trainer-tui where` tells which one it is otherwise"),
     Option("--help", "", "print this help"),
 )
 _VERSION: Final = Option("--version", "", "print the version")
@@ -70,11 +71,16 @@ COMMANDS: Final = (
             Option("--seed", "S", "another number makes another book (7)"),
         ),
     ),
-    Command("log", "LINE", 'log a touch in one line: "visit patel yesterday asked about rehab; next in 3 weeks"'),
+    Command(
+        "log",
+        "LINE",
+        "log a touch in one line",
+        example='trainer-tui log "visit patel yesterday asked about post-rehab; next in 3 weeks"',
+    ),
     Command(
         "list",
         "KIND",
-        "list practitioners, practices, touches, follow-ups, offers or referrals",
+        "practitioners, practices, touches, follow-ups, offers, referrals",
         (Option("--query", "Q", "only those in which all these words stand"), _JSON),
     ),
     Command("show", "NAME|ID", "show one record, with its timeline", (_JSON,)),
@@ -84,7 +90,7 @@ COMMANDS: Final = (
         "what is overdue, due today and due soon",
         (
             Option("--days", "N", "how far to look ahead (7; with --check 0)"),
-            Option("--check", "", "print nothing and exit 0 when nothing is due, else print it and exit 1"),
+            Option("--check", "", "exit 1 when something is due, else print nothing and exit 0"),
             _JSON,
         ),
     ),
@@ -145,14 +151,15 @@ def help_text(name: str) -> str:
     if command is not APP:
         rows = [(option.usage, option.help) for option in (*command.options, *_SHARED)]
         head = f"Usage: trainer-tui {command.usage} [OPTIONS]\n\n{command.help[0].upper()}{command.help[1:]}.\n"
-        return f"{head}\n{_columns(rows)}"
+        example = f"\n  {command.example}\n" if command.example else ""
+        return f"{head}{example}\n{_columns(rows)}"
     rows = [("", APP.help), *((each.usage, each.help) for each in COMMANDS)]
     options = [(option.usage, option.help) for option in (*_SHARED, _VERSION)]
     return (
         "Usage: trainer-tui [--book PATH] [COMMAND]\n\n"
         "A terminal book of the practitioners who refer clients to a personal trainer.\n\n"
         f"{_columns(rows)}\n{_columns(options)}\n"
-        "`trainer-tui COMMAND --help` shows the options of a command. Errors go to standard error, with exit code 2.\n"
+        "`trainer-tui COMMAND --help` shows the options of a command.\n"
     )
 
 

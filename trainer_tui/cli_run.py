@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from storage.errors import BookError
-from trainer_tui.cli_arguments import Arguments, help_text, parse
+from trainer_tui.cli_arguments import help_text, parse
 from trainer_tui.errand import Answer, Errand, prepare
 from trainer_tui.problem import Problem
 
@@ -18,41 +18,41 @@ PIPE_CLOSED: Final = 141
 """As the shell counts an end by SIGINT or SIGPIPE."""
 
 
-def guarded(typed: Sequence[str]) -> int:
-    """Every way in which a command may end, as an exit code; no traceback for what is not a fault of the program."""
+def guarded(typed: Sequence[str]) -> Answer:
+    """Do what was typed and print it. Every way to end has its exit code; no traceback for what is no fault of ours."""
     try:
-        code = run(typed, os.environ)
-        print(end="", flush=True)
+        found = run(typed, os.environ)
+        _print(found)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return Answer("", INTERRUPTED)
     except BrokenPipeError:
         _discard_output()
-        return PIPE_CLOSED
+        return Answer("", PIPE_CLOSED)
     except (Problem, BookError) as error:
         return _complain(error.title, str(error))
     except OSError as error:
         _discard_output()
         where = f" ({error.filename})" if error.filename else ""
         return _complain("The system refused", f"{error.strerror or error}{where}.")
-    return code
+    return found
 
 
-def run(typed: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Do what was typed, print what there is to say, and return the exit code.
+def run(typed: Sequence[str], environ: Mapping[str, str]) -> Answer:
+    """Do what was typed: open the app until it is closed, or find the answer of a command.
 
     Raises:
         Problem, BookError, OSError: it could not be done.
     """
     arguments = parse(typed)
     if "--help" in arguments.options:
-        print(help_text(arguments.command), end="")
-        return 0
+        return Answer(help_text(arguments.command))
     if "--version" in arguments.options:
-        print(_version())
-        return 0
+        return Answer(f"{_version()}\n")
     if not arguments.command:
-        return _open_app(prepare(arguments, environ))
-    return _print(answer(arguments, environ))
+        return Answer("", _open_app(prepare(arguments, environ)))
+    errand = prepare(arguments, environ, _terminal_width())
+    found = _carry_out(errand)
+    return Answer(found.text, found.code, (*errand.config.warnings, *found.notes), found.kept)
 
 
 def _version() -> str:
@@ -62,17 +62,6 @@ def _version() -> str:
         return version("trainer-tui")
     except PackageNotFoundError:
         return "not installed: run from its source"
-
-
-def answer(arguments: Arguments, environ: Mapping[str, str]) -> Answer:
-    """The answer to a command.
-
-    Raises:
-        Problem, BookError: there is none.
-    """
-    errand = prepare(arguments, environ, _terminal_width())
-    found = _carry_out(errand)
-    return Answer(found.text, found.code, (*errand.config.warnings, *found.notes))
 
 
 def _carry_out(errand: Errand) -> Answer:
@@ -99,7 +88,7 @@ def _carry_out(errand: Errand) -> Answer:
 def _open_app(errand: Errand) -> int:
     _refuse_without_terminal()
     _refuse_missing_folder(errand)
-    from trainer_tui.app import run_app
+    from trainer_tui.session import run_app
 
     return run_app(errand.place.path, errand.user, errand.clock, errand.config)
 
@@ -132,12 +121,11 @@ def _terminal_width() -> int | None:
     return get_terminal_size().columns
 
 
-def _print(found: Answer) -> int:
+def _print(found: Answer) -> None:
     _allow_any_character()
     print(found.text, end="", flush=True)
     for note in found.notes:
         _complain("Note", note)
-    return found.code
 
 
 def _allow_any_character() -> None:
@@ -147,12 +135,12 @@ def _allow_any_character() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _complain(title: str, sentences: str) -> int:
+def _complain(title: str, sentences: str) -> Answer:
     from trainer_tui.listing import one_line
 
     _allow_any_character()
-    print(one_line(f"trainer-tui: {title}. {sentences}"), file=sys.stderr)
-    return FAILED
+    print(one_line(f"trainer-tui: {title}. {sentences}"), file=sys.stderr, flush=True)
+    return Answer("", FAILED)
 
 
 def _discard_output() -> None:

@@ -82,6 +82,11 @@ def load_config(path: Path, *, named: bool = False) -> Config:
         raise _unreadable(path, "it is not UTF-8 text", "Save it as UTF-8, then start again.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _unreadable(path, str(error), "Mend that line or remove the file, then start again.") from None
+    return config_of(path, document)
+
+
+def config_of(path: Path, document: Mapping[str, Any]) -> Config:
+    """The settings in a TOML document that was read from `path`."""
     return _Reading(path, document).config()
 
 

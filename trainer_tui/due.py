@@ -47,13 +47,14 @@ def due(errand: Errand) -> Answer:
     check = "--check" in errand.arguments.options
     days = whole_number(errand.arguments, "--days", 0 if check else AHEAD, FURTHEST)
     today = errand.clock.today()
-    steps = list(due_steps(errand.open_book(to_read=True).book, today, days))
+    store = errand.open_book(to_read=True)
+    steps = list(due_steps(store.book, today, days))
     code = SOMETHING_DUE if check and steps else 0
     if errand.json:
-        return Answer(_json(errand, steps, today, days), code)
+        return Answer(_json(errand, steps, today, days), code, kept=store)
     if steps:
-        return Answer(_text(steps, today, errand.width), code)
-    return Answer("" if check else f"Nothing is due {_within(days)}.\n")
+        return Answer(_text(steps, today, errand.width), code, kept=store)
+    return Answer("" if check else f"Nothing is due {_within(days)}.\n", kept=store)
 
 
 def due_steps(book: Book, today: date, days: int) -> Iterator[Step]:

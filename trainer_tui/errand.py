@@ -22,6 +22,9 @@ class Answer(msgspec.Struct, frozen=True):
     text: str
     code: int = 0
     notes: tuple[str, ...] = ()
+    kept: BookStore | None = None
+    """The book that was asked, held until the process is over: taking a large one apart takes as long as a good part of
+    reading it."""
 
 
 class Errand(msgspec.Struct, frozen=True):
@@ -67,7 +70,7 @@ def prepare(arguments: Arguments, environ: Mapping[str, str], width: int | None 
     Raises:
         Problem: the settings, a path or the day in the environment cannot be understood.
     """
-    config = load_config(config_path(environ), named=CONFIG_VARIABLE in environ)
+    config = load_config(config_path(environ), named=bool(environ.get(CONFIG_VARIABLE)))
     place = book_place(arguments.options.get("--book"), environ, config.book)
     return Errand(arguments, environ, config, place, SystemClock(environ), width)
 

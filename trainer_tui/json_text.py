@@ -10,6 +10,7 @@ import msgspec
 
 from relationships.changes import Act
 from relationships.records import Record
+from relationships.timeline import Entry
 
 
 def json_text(document: Mapping[str, Any]) -> str:
@@ -21,6 +22,22 @@ def record_document(record: Record, derived: Mapping[str, Any] | None = None) ->
     """A record with its table, all its fields, empty ones too, and the derived facts."""
     fields = {name: getattr(record, name) for name in record.__struct_fields__ if name != "unknown"}
     return {**(record.unknown or {}), "table": record.table, **fields, **(derived or {})}
+
+
+def entry_document(entry: Entry) -> dict[str, Any]:
+    """One entry of a timeline, with the table and id of its record."""
+    return {
+        "key": entry.key,
+        "day": entry.day,
+        "ahead": entry.ahead,
+        "overdue": entry.overdue,
+        "mark": entry.mark,
+        "kind": entry.kind_words,
+        "text": entry.text,
+        "by": entry.by,
+        "table": entry.record.table,
+        "id": entry.record.id,
+    }
 
 
 def act_document(act: Act) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def book_place(option: str | None, environ: Mapping[str, str], configured: Path 
     """
     if option is not None:
         return BookPlace(given_path(option, "--book"), "--book")
-    if BOOK_VARIABLE in environ:
+    if environ.get(BOOK_VARIABLE):
         return BookPlace(given_path(environ[BOOK_VARIABLE], BOOK_VARIABLE), BOOK_VARIABLE)
     if configured is not None:
         return BookPlace(configured, "the settings")
@@ -46,7 +46,7 @@ def book_place(option: str | None, environ: Mapping[str, str], configured: Path 
 
 def config_path(environ: Mapping[str, str]) -> Path:
     """Where the settings are, whether or not there are any."""
-    if CONFIG_VARIABLE in environ:
+    if environ.get(CONFIG_VARIABLE):
         return given_path(environ[CONFIG_VARIABLE], CONFIG_VARIABLE)
     return _user_folder(environ, "XDG_CONFIG_HOME", ".config") / "config.toml"
 

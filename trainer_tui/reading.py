@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from relationships.changes import Act
+from relationships.changes import Act, Change
 from relationships.records import Practitioner
 from storage.errors import BookError, BookMissing
 from trainer_tui.config import SAMPLE
 from trainer_tui.errand import Answer, Errand
 from trainer_tui.found import find_record
-from trainer_tui.json_text import act_document, json_text, record_document
+from trainer_tui.json_text import act_document, entry_document, json_text, record_document
 from trainer_tui.listed import KIND_WORDS, LISTINGS, listed_practitioner, matching
 from trainer_tui.listing import one_line, table
 from trainer_tui.problem import Problem
@@ -33,16 +33,15 @@ def list_kind(errand: Errand) -> Answer:
     listing = LISTINGS[KIND_WORDS[kind]]
     today = errand.clock.today()
     query = errand.arguments.options.get("--query", "")
-    book = errand.open_book(to_read=True).book
-    lines = matching(book, listing.lines(book, today), query)
+    store = errand.open_book(to_read=True)
+    lines = matching(store.book, listing.lines(store.book, today), query)
     if errand.json:
         records = [record_document(line.record, line.derived) for line in lines]
-        return Answer(
-            json_text({"book": str(errand.place.path), "table": KIND_WORDS[kind], "day": today, "records": records})
-        )
+        found = {"book": str(store.path), "table": KIND_WORDS[kind], "day": today, "records": records}
+        return Answer(json_text(found), kept=store)
     if not lines:
-        return Answer(f"No {kind} here{' with these words' if query else ''}.\n")
-    return Answer(table(listing.headings, [line.cells for line in lines], errand.width))
+        return Answer(f"No {kind} here{' with these words' if query else ''}.\n", kept=store)
+    return Answer(table(listing.headings, [line.cells for line in lines], errand.width), kept=store)
 
 
 def show(errand: Errand) -> Answer:
@@ -52,40 +51,23 @@ def show(errand: Errand) -> Answer:
         Problem: no record, or more than one, has that name.
         BookError: the book cannot be opened.
     """
-    book, today = errand.open_book(to_read=True).book, errand.clock.today()
+    store, today = errand.open_book(to_read=True), errand.clock.today()
+    book = store.book
     record = find_record(book, errand.arguments.words)
     if not errand.json:
-        return Answer(shown(book, record, today))
+        return Answer(shown(book, record, today), kept=store)
     derived = listed_practitioner(book, record, today).derived if isinstance(record, Practitioner) else None
-    entries = [
-        {
-            "key": entry.key,
-            "day": entry.day,
-            "ahead": entry.ahead,
-            "overdue": entry.overdue,
-            "mark": entry.mark,
-            "kind": entry.kind_words,
-            "text": entry.text,
-            "by": entry.by,
-            "table": entry.record.table,
-            "id": entry.record.id,
-        }
-        for entry in timeline(book, record, today)
-    ]
-    return Answer(
-        json_text(
-            {
-                "book": str(errand.place.path),
-                "day": today,
-                "record": record_document(record, derived),
-                "timeline": entries,
-            }
-        )
-    )
+    found = {
+        "book": str(store.path),
+        "day": today,
+        "record": record_document(record, derived),
+        "timeline": [entry_document(entry) for entry in timeline(book, record, today)],
+    }
+    return Answer(json_text(found), kept=store)
 
 
 def history(errand: Errand) -> Answer:
-    """Who changed what and when, newest first; of one record when one is named.
+    """Who changed what and when, newest first; when a record is named, what changed it or is about it.
 
     Raises:
         Problem: no record, or more than one, has that name.
@@ -93,12 +75,27 @@ def history(errand: Errand) -> Answer:
     """
     store = errand.open_book(to_read=True)
     typed = errand.arguments.words
-    acts = list(store.history(find_record(store.book, typed).id if typed.strip() else None))
+    acts = list(store.history())
+    if typed.strip():
+        wanted = find_record(store.book, typed).id
+        acts = [act for act in acts if any(_concerns(change, wanted) for change in act.changes)]
     if errand.json:
-        return Answer(json_text({"book": str(errand.place.path), "acts": [act_document(act) for act in acts]}))
+        found = {"book": str(store.path), "acts": [act_document(act) for act in acts]}
+        return Answer(json_text(found), kept=store)
     if not acts:
-        return Answer("Nothing was changed yet.\n")
-    return Answer(table(("WHEN", "WHO", "WHAT"), [_history_row(act) for act in acts], errand.width))
+        return Answer("Nothing was changed yet.\n", kept=store)
+    return Answer(table(("WHEN", "WHO", "WHAT"), [_history_row(act) for act in acts], errand.width), kept=store)
+
+
+def _concerns(change: Change, wanted: str) -> bool:
+    """The change is of this record, or of one that is about this practitioner or practice."""
+    if change.id == wanted:
+        return True
+    return any(
+        wanted in (getattr(record, "practitioner", None), getattr(record, "practice", None))
+        or wanted in getattr(record, "practitioners", ())
+        for record in (change.before, change.after)
+    )
 
 
 def _history_row(act: Act) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storage.book_store import BookStore
-from storage.errors import BookError, BookExists
+from storage.errors import BookError, BookExists, NotConfirmed
 from trainer_tui.cli_arguments import whole_number
 from trainer_tui.errand import Answer, Errand
 from trainer_tui.listing import one_line
@@ -39,9 +39,21 @@ def log(errand: Errand) -> Answer:
         reading = read_line(line, store.book, today, style=errand.config.date_style)
         if reading.problem is not None:
             raise _not_logged(reading)
-        store.commit(to_act(reading, store.book, store.author))
+        _commit(store, to_act(reading, store.book, store.author))
     said = "\n".join(one_line(line) for line in echo(reading, today) if line)
-    return Answer(f"Saved: {said}\n", notes=tuple(notes))
+    return Answer(f"Saved: {said}\n", notes=tuple(notes), kept=store)
+
+
+def _commit(store: BookStore, act: Act) -> None:
+    """Save the act; once more when the disk did not confirm it, which never saves it twice."""
+    try:
+        store.commit(act)
+    except NotConfirmed as first:
+        try:
+            store.commit(act)
+        except BookError:
+            step = "See `trainer-tui history` before you log it again."
+            raise Problem(first.title, f"{first.happened} {first.kept}", step) from None
 
 
 def _decoded(line: str) -> str:
@@ -74,7 +86,7 @@ def undo(errand: Errand) -> Answer:
     with _open(errand) as (store, notes):
         inverse = store.undo()
         undone = _undone_by(store, inverse)
-    return Answer(f"Undone: {one_line(undone.words)}\n", notes=tuple(notes))
+    return Answer(f"Undone: {one_line(undone.words)}\n", notes=tuple(notes), kept=store)
 
 
 def _undone_by(store: BookStore, inverse: Act) -> Act:

@@ -34,7 +34,9 @@ class FollowUpForm(FormDialog[FollowUp]):
                 required=True,
                 hint="tomorrow, fri, next tue, +2w, in 3 weeks, 14 mar",
             ),
-            Field(key="what", label="What", value=follow_up.what, hint="What you will do, such as: ask how K-009 is doing"),
+            Field(
+                key="what", label="What", value=follow_up.what, hint="What you will do, such as: ask how K-009 is doing"
+            ),
             Field(
                 key="kind",
                 label="By",

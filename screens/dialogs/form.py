@@ -16,8 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from relationships.dates import DateProblem, DateStyle, Direction, echo, parse_day
+from screens.commands import keys_line
 from screens.widgets.choice_field import Choice, ChoiceField
-from screens.widgets.text_lines import TextLine, TextLines, line
+from screens.widgets.text_lines import TextLines, line
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         Binding("up", "app.focus_previous", "Field before", show=False, id="form.previous", tooltip="The field before"),
     ]
 
-    heading: ClassVar[str] = ""
+    heading: str = ""
     first: ClassVar[str] = ""
     """The field that the cursor starts in; the first one when empty."""
 
@@ -93,8 +94,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
                         yield _input_of(field)
             yield TextLines(id="form-remark")
             yield TextLines(
-                [TextLine((("ctrl+s", "accent"), (" save   ", "normal"), ("tab", "accent"), (" next field   ", "normal"),
-                           ("esc", "accent"), (" cancel", "normal")))],
+                [keys_line(("ctrl+s", "save"), ("tab", "next field"), ("esc", "cancel"))],
                 id="form-keys",
             )
 
@@ -149,9 +149,10 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     def _understood(self, field: Field, value: str) -> tuple[str, bool]:
         if field.kind == "day" and value.strip():
             try:
-                return f"{field.label}: {echo(parse_day(value, self.today, style=self.style, prefer=field.prefer), self.today)}", False
+                day = parse_day(value, self.today, style=self.style, prefer=field.prefer)
             except DateProblem as problem:
                 return str(problem), True
+            return f"{field.label}: {echo(day, self.today)}", False
         return self.remark(field.key, value) or field.hint, False
 
     @on(Input.Submitted)

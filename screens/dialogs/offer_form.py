@@ -66,14 +66,24 @@ def _fields(offer: Offer, *, new: bool) -> list[Field]:
         label="Kind",
         value=offer.kind.value,
         kind="choice",
-        choices=((OfferKind.CROSS_REFERRAL.value, "cross-referral"), (OfferKind.INVITATION.value, "invitation to train")),
+        choices=(
+            (OfferKind.CROSS_REFERRAL.value, "cross-referral"),
+            (OfferKind.INVITATION.value, "invitation to train"),
+        ),
     )
     return [
         *([kind] if new else []),
-        Field(key="what", label="What", value=offer.what, required=True, hint="Such as: runners to you, post-rehab to me"),
+        Field(
+            key="what", label="What", value=offer.what, required=True, hint="Such as: runners to you, post-rehab to me"
+        ),
         Field(key="terms", label="Terms", value=offer.terms or (TERMS if new else "")),
         Field(
-            key="day", label="Made on", value=day_text(offer.made_on), kind="day", prefer="past", hint="today, tue, 14 mar"
+            key="day",
+            label="Made on",
+            value=day_text(offer.made_on),
+            kind="day",
+            prefer="past",
+            hint="today, tue, 14 mar",
         ),
         Field(
             key="via",

@@ -77,7 +77,9 @@ def _fields(practice: Practice) -> list[Field]:
         Field(key="phone", label="Phone", value=practice.phone),
         Field(key="email", label="Email", value=practice.email),
         Field(key="hours", label="Hours", value=practice.hours),
-        Field(key="best_times", label="Good times to come", value=practice.best_times, hint="Such as Tue and Thu after 4"),
+        Field(
+            key="best_times", label="Good times to come", value=practice.best_times, hint="Such as Tue and Thu after 4"
+        ),
         Field(key="gatekeepers", label="At the desk", value=keepers, hint="Such as Jo, receptionist; Ann, manager"),
         Field(
             key="route",

@@ -122,7 +122,9 @@ def _fields(entry: PractitionerEntry, book: Book) -> list[Field]:
             choices=_TIERS,
             hint="How much it matters; it sets the rhythm of contact",
         ),
-        Field(key="post_nominals", label="Letters after it", value=person.post_nominals, hint="Such as MSc or PT [DPT]"),
+        Field(
+            key="post_nominals", label="Letters after it", value=person.post_nominals, hint="Such as MSc or PT [DPT]"
+        ),
         Field(key="specialties", label="Specialties", value=", ".join(person.specialties), hint="With commas between"),
         Field(
             key="channel",

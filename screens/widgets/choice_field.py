@@ -28,7 +28,7 @@ class ChoiceField(Widget, can_focus=True):
         height: 1;
         width: 1fr;
         color: $foreground;
-        &:focus { background: $surface-lighten-1; color: $text-accent; text-style: bold; }
+        &:focus { background: $surface-lighten-1; color: $primary; text-style: bold; }
     }
     """
     BINDINGS = [
@@ -66,7 +66,7 @@ class ChoiceField(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The chosen words between arrows, and which of how many."""
         width = self.size.width
-        words = f"‹ {self._choices[self._at][1]} ›" if self.has_focus else f"  {self._choices[self._at][1]}"
+        words = f"\u2039 {self._choices[self._at][1]} \u203a" if self.has_focus else self._choices[self._at][1]
         place = f"{self._at + 1}/{len(self._choices)} " if self.has_focus else ""
         text = fit(words, max(width - len(place), 0)) + place
         return Strip([Segment(text, self.rich_style)], width)

@@ -29,12 +29,14 @@ class FilterLine(Horizontal):
     class Changed(Message):
         """The filter reads like this now."""
 
+        filter_line: FilterLine
         words: str
 
     @dataclass
     class Closed(Message):
         """Typing has ended; `keep` when the filter stays."""
 
+        filter_line: FilterLine
         keep: bool
 
     def __init__(self, words: str) -> None:
@@ -60,16 +62,16 @@ class FilterLine(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another letter."""
         event.stop()
-        self.post_message(self.Changed(event.value))
+        self.post_message(self.Changed(self, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on in the list."""
         event.stop()
-        self.post_message(self.Closed(keep=True))
+        self.post_message(self.Closed(self, keep=True))
 
     def on_key(self, event: events.Key) -> None:
         """The keys that leave the line."""
         if event.key in ("down", "up", "escape", "tab"):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Closed(keep=event.key != "escape"))
+            self.post_message(self.Closed(self, keep=event.key != "escape"))

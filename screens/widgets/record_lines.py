@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
 from textual import events
 from textual.content import Content
@@ -14,11 +13,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from screens.text import wrapped
-from screens.widgets.columns import Column, Tone
+from screens.widgets.columns import Column
 from screens.widgets.record_rows import RecordRows
-from screens.widgets.row_strips import ASCII_SIGNS, GUTTER, SIGNS, Line, Part, RowPainter, changed_cells
+from screens.widgets.row_strips import ASCII_SIGNS, GUTTER, SIGNS, Line, RowPainter, changed_cells
+from screens.widgets.tones import styles_of
 
-_PARTS: tuple[Tone | Part, ...] = (*get_args(Tone), *get_args(Part))
 _BLANK = Line()
 _HEADER = Line(header=True)
 
@@ -30,34 +29,11 @@ class RecordLines(ScrollView):
     TOUCHED_SECONDS = 4.0
     """How long `touch_up` marks its rows."""
 
-    COMPONENT_CLASSES = {f"record-list--{part}" for part in _PARTS}
-
     DEFAULT_CSS = """
     RecordLines {
         height: 1fr;
         overflow: hidden;
         color: $foreground;
-        & > .record-list--dim { color: $text-muted; }
-        & > .record-list--accent { color: $text-accent; }
-        & > .record-list--amber { color: $text-warning; }
-        & > .record-list--red { color: $text-error; }
-        & > .record-list--bold { text-style: bold; }
-        & > .record-list--heading { color: $text-muted; text-style: bold; }
-        & > .record-list--rule { color: $text-muted; }
-        & > .record-list--header { color: $text-muted; }
-        & > .record-list--empty { color: $text-muted; }
-        & > .record-list--mark { color: $text-accent; text-style: bold; }
-        & > .record-list--touched { color: $text-accent; text-style: bold; }
-        & > .record-list--cursor {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-            text-style: $block-cursor-blurred-text-style;
-        }
-        &:focus > .record-list--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
-        }
     }
     """
 
@@ -231,6 +207,8 @@ class RecordLines(ScrollView):
     def _paint(self) -> RowPainter:
         """The painter of the present width and styles."""
         if self._painter is None:
-            styles = {part: self.get_component_rich_style(f"record-list--{part}") for part in _PARTS}
+            styles = styles_of(self.app.theme_variables, self.rich_style)
+            if not self.has_focus:
+                styles["cursor"] = styles["resting_cursor"]
             self._painter = RowPainter(self._columns, self.size.width, styles, self._signs)
         return self._painter

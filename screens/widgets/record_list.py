@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.binding import Binding
@@ -36,36 +35,39 @@ class RecordList(RecordLines, can_focus=True, inherit_bindings=False):
         Binding("V", "mark_all", "Mark all", show=False, id="list.mark_all", tooltip="Mark every record in the list"),
     ]
 
-    @dataclass
     class RecordHighlighted(Message):
         """The cursor stands on another record, or on none."""
 
-        record_list: RecordList
-        id: str | None
+        def __init__(self, record_list: RecordList, id: str | None) -> None:
+            super().__init__()
+            self.record_list = record_list
+            self.id = id
 
         @property
         def control(self) -> RecordList:
             """The list, for `@on` selectors."""
             return self.record_list
 
-    @dataclass
     class RecordChosen(Message):
         """The user wants to open this record."""
 
-        record_list: RecordList
-        id: str
+        def __init__(self, record_list: RecordList, id: str) -> None:
+            super().__init__()
+            self.record_list = record_list
+            self.id = id
 
         @property
         def control(self) -> RecordList:
             """The list, for `@on` selectors."""
             return self.record_list
 
-    @dataclass
     class MarksChanged(Message):
         """The marked records are these now."""
 
-        record_list: RecordList
-        marks: frozenset[str]
+        def __init__(self, record_list: RecordList, marks: frozenset[str]) -> None:
+            super().__init__()
+            self.record_list = record_list
+            self.marks = marks
 
         @property
         def control(self) -> RecordList:

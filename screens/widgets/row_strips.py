@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 from rich.segment import Segment
@@ -14,14 +13,12 @@ from textual.strip import Strip
 from screens.text import fit, one_line
 from screens.widgets.columns import Align, Column, Tone, layout
 from screens.widgets.record_rows import Row
+from screens.widgets.tones import Part
 
 GUTTER = 2
 """Cells before the first column: one for the cursor, one for a mark."""
 
 _STRIPS_KEPT = 500
-
-Part = Literal["heading", "rule", "header", "cursor", "touched", "mark", "empty"]
-"""What has a style of its own besides the tones."""
 
 
 class Signs(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
 import msgspec
 from rich.cells import cell_len
@@ -15,11 +14,10 @@ from textual.widget import Widget
 
 from screens.text import fit, one_line
 from screens.widgets.columns import Tone
+from screens.widgets.tones import Part, styles_of
 
 Span = tuple[str, Tone]
 """A text and how loud it is."""
-
-_TONES: tuple[Tone, ...] = get_args(Tone)
 
 
 class TextLine(msgspec.Struct, frozen=True):
@@ -43,18 +41,7 @@ class TextLines(Widget):
     """Some lines of text. The height comes from the style sheet; lines that do not fit are not drawn."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES = {f"text-lines--{tone}" for tone in _TONES} | {"text-lines--rule"}
-    DEFAULT_CSS = """
-    TextLines {
-        height: 1;
-        & > .text-lines--dim { color: $text-muted; }
-        & > .text-lines--accent { color: $text-accent; }
-        & > .text-lines--amber { color: $text-warning; }
-        & > .text-lines--red { color: $text-error; }
-        & > .text-lines--bold { text-style: bold; }
-        & > .text-lines--rule { color: $foreground 25%; }
-    }
-    """
+    DEFAULT_CSS = "TextLines { height: 1; }"
 
     def __init__(
         self, lines: Sequence[TextLine] = (), *, indent: int = 1, id: str | None = None, classes: str | None = None
@@ -62,7 +49,7 @@ class TextLines(Widget):
         super().__init__(id=id, classes=classes)
         self._lines = tuple(lines)
         self._indent = indent
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[Tone | Part, Style] = {}
 
     @property
     def lines(self) -> tuple[TextLine, ...]:
@@ -81,7 +68,7 @@ class TextLines(Widget):
         width = self.size.width
         at = self._lines[y] if y < len(self._lines) else TextLine()
         segments = self._segments(at, width)
-        return Strip(segments, width).apply_style(self.rich_style)
+        return Strip(segments, width)
 
     def notify_style_update(self) -> None:
         """Theme or style sheet changed: take the styles anew."""
@@ -94,7 +81,7 @@ class TextLines(Widget):
         segments: list[Segment] = []
         left = 0 if at.rule else self._indent
         if not at.rule and left:
-            segments.append(Segment(" " * left))
+            segments.append(Segment(" " * left, self._style("normal")))
         for text, tone in self._spans(at.left):
             size = cell_len(text)
             if left + size > room:
@@ -105,19 +92,19 @@ class TextLines(Widget):
         gap = max(room - left, 0)
         if gap:
             filler = "─" * gap if at.rule else " " * gap
-            segments.append(Segment(filler, self._style("rule") if at.rule else None))
+            segments.append(Segment(filler, self._style("rule" if at.rule else "normal")))
         segments.extend(Segment(text, self._style(tone)) for text, tone in right)
         if right and self._indent:
-            segments.append(Segment(("─" if at.rule else " ") * self._indent))
+            segments.append(
+                Segment(("─" if at.rule else " ") * self._indent, self._style("rule" if at.rule else "normal"))
+            )
         return segments
 
     @staticmethod
     def _spans(spans: Iterable[Span]) -> list[Span]:
         return [(one_line(text) if text.strip() else text, tone) for text, tone in spans if text]
 
-    def _style(self, tone: str) -> Style | None:
-        if tone == "normal":
-            return None
-        if tone not in self._styles:
-            self._styles[tone] = self.get_component_rich_style(f"text-lines--{tone}", partial=True)
+    def _style(self, tone: Tone | Part) -> Style:
+        if not self._styles:
+            self._styles = styles_of(self.app.theme_variables, self.rich_style)
         return self._styles[tone]

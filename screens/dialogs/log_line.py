@@ -1,0 +1,208 @@
+"""The quick log line: one line typed, what is understood of it in words underneath, enter saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from relationships.names import fold
+from relationships.quick_log import Ambiguous, Incomplete, Reading, Unknown, echo, read_line
+from relationships.records import FollowUp
+from screens.commands import keys_line
+from screens.open_book import OpenBook
+from screens.widgets.columns import Tone
+from screens.widgets.text_lines import TextLines, line
+
+_MOST_ANSWERS = 6
+
+
+class LogEntry(msgspec.Struct, frozen=True):
+    """What became of the line."""
+
+    line: str
+    reading: Reading
+    chosen: Mapping[str, str]
+    """Who was picked where a name fits several: folded name to id."""
+    add: str = ""
+    """A name to add to the book first."""
+    form: bool = False
+    """The rest is to be filled in on the form."""
+
+
+class _Completion(Suggester):
+    """Offers the rest of the name or kind that is being typed."""
+
+    def __init__(self, dialog: LogLine) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._dialog = dialog
+
+    async def get_suggestion(self, value: str) -> str | None:
+        word = self._dialog.read(value).completion
+        start = value.rpartition(" ")[2]
+        if word is None or not start or not word.casefold().startswith(start.casefold()):
+            return None
+        return value + word[len(start) :]
+
+
+class LogLine(ModalScreen[LogEntry | None]):
+    """One line over any screen."""
+
+    CSS_PATH = "log_line.tcss"
+    AUTO_FOCUS = "Input"
+    BINDINGS = [
+        Binding("escape", "cancel", "Cancel", show=False, id="log.cancel", tooltip="Log nothing"),
+        Binding(
+            "tab", "form", "More", show=False, id="log.form", tooltip="People, promises and outcome", priority=True
+        ),
+        Binding("ctrl+s", "submit", "Save", show=False, id="log.save", tooltip="Save the line"),
+        Binding("ctrl+q", "app.quit", "Leave", show=False, id="log.leave", tooltip="Leave the program"),
+    ]
+
+    def __init__(
+        self,
+        open_book: OpenBook,
+        text: str = "",
+        chosen: Mapping[str, str] | None = None,
+        *,
+        closing: FollowUp | None = None,
+        problem: str = "",
+    ) -> None:
+        super().__init__()
+        self._open_book = open_book
+        self._text = text
+        self._chosen = dict(chosen or {})
+        self._kept = closing
+        self._problem = problem
+        self._at = 0
+        self._asked = False
+
+    def compose(self) -> ComposeResult:
+        """The line, its reading, and the keys."""
+        with Vertical(id="log"):
+            with Horizontal(id="log-line"):
+                yield TextLines([line("Log", "accent")], id="log-label")
+                field = Input(self._text, compact=True, select_on_focus=False, suggester=_Completion(self))
+                field.cursor_blink = False
+                yield field
+            yield TextLines(id="log-reading", indent=6)
+            yield TextLines(id="log-keys")
+
+    def on_mount(self) -> None:
+        """Show the reading of what stands there already."""
+        self._show()
+        if self._problem:
+            self._say(self._problem)
+
+    def read(self, text: str) -> Reading:
+        """What is understood of a text."""
+        book = self._open_book
+        reading = read_line(text, book.book, book.today, style=book.style, names=book.names, chosen=self._chosen)
+        closing = self._kept
+        if closing is None or reading.planned or closing in reading.closes or not _about(reading, closing):
+            return reading
+        return msgspec.structs.replace(reading, closes=(closing, *reading.closes))
+
+    @property
+    def _line(self) -> str:
+        return self.query_one(Input).value
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._at, self._asked = 0, False
+        self._show()
+
+    def _answers(self, reading: Reading) -> list[tuple[str, str]]:
+        """What can be picked when a name is not clear: folded name or nothing, and words for it."""
+        problem = reading.problem
+        if isinstance(problem, Ambiguous):
+            return list(zip((c.id for c in problem.candidates), problem.labels, strict=True))[:_MOST_ANSWERS]
+        if isinstance(problem, Unknown):
+            near = [(person.id, person.name) for person in problem.nearest]
+            return [*near, ("", f"add “{problem.name_text}” to the book")]
+        return []
+
+    def _show(self) -> None:
+        reading = self.read(self._line)
+        first, second = echo(reading, self._open_book.today)
+        answers = self._answers(reading)
+        if isinstance(reading.problem, Unknown):
+            first = f"Nobody here is called “{reading.problem.name_text}”."
+        lines = [line(first, _tone(reading)), line(second, "dim")]
+        if answers:
+            self._at = min(self._at, len(answers) - 1)
+            lines = [lines[0]] + [
+                line(f"{'▸' if at == self._at else ' '} {words}", "accent" if at == self._at else "normal")
+                for at, (_, words) in enumerate(answers)
+            ]
+        self.query_one("#log-reading", TextLines).show(lines)
+        self.query_one("#log").styles.height = max(len(lines), 2) + 3
+        self._show_keys(bool(answers))
+
+    def _show_keys(self, choosing: bool) -> None:
+        keys = [("enter", "choose"), ("↑ ↓", "move")] if choosing else [("enter", "save"), ("tab", "more fields")]
+        self.query_one("#log-keys", TextLines).show([keys_line(*keys, ("esc", "cancel"))])
+
+    def _say(self, text: str) -> None:
+        self.query_one("#log-reading", TextLines).show([line(text, "red")])
+
+    def on_key(self, event: events.Key) -> None:
+        """The arrows move among those who may be meant."""
+        answers = self._answers(self.read(self._line))
+        if answers and event.key in ("up", "down"):
+            event.stop()
+            self._at = (self._at + (1 if event.key == "down" else -1)) % len(answers)
+            self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Save the line, or take the answer that is pointed at."""
+        reading = self.read(self._line)
+        answers = self._answers(reading)
+        if answers and isinstance(reading.problem, Ambiguous | Unknown):
+            picked, _ = answers[self._at]
+            if not picked:
+                self.dismiss(LogEntry(self._line, reading, self._chosen, add=reading.problem.name_text))
+                return
+            self._chosen[fold(reading.problem.name_text)] = picked
+            self._at = 0
+            self._show()
+        elif reading.problem is None:
+            self.dismiss(LogEntry(self._line, reading, self._chosen))
+
+    def action_form(self) -> None:
+        """Fill in the rest on the form."""
+        reading = self.read(self._line)
+        if reading.problem is None:
+            self.dismiss(LogEntry(self._line, reading, self._chosen, form=True))
+
+    def action_cancel(self) -> None:
+        """Log nothing; with a line typed, only at the second press."""
+        if self._line.strip() and self._line != self._text and not self._asked:
+            self._asked = True
+            self._say("Not saved yet: esc again drops the line, enter saves it.")
+        else:
+            self.dismiss(None)
+
+
+def _about(reading: Reading, follow_up: FollowUp) -> bool:
+    """Whether the line is about those whom the follow-up is about."""
+    if follow_up.practitioner is not None:
+        return any(person.id == follow_up.practitioner for person in reading.people)
+    return reading.practice is not None and reading.practice.id == follow_up.practice
+
+
+def _tone(reading: Reading) -> Tone:
+    if reading.problem is None:
+        return "bold"
+    return "dim" if isinstance(reading.problem, Incomplete) else "amber"

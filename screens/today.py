@@ -1,0 +1,234 @@
+"""Today: whom to contact next, by what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.widget import Widget
+
+from relationships.dates import day_words, short_day
+from relationships.parts import Promise
+from relationships.records import FollowUp, Practitioner, Touch
+from relationships.stages import last_touch, stage
+from relationships.today import Card, Section, due_sections, gap_sections
+from relationships.vocabulary import PromisedBy
+from screens.book_screen import BookScreen
+from screens.commands import Command, bindings
+from screens.open_book import OpenBook
+from screens.text import one_line, wrapped
+from screens.widgets.columns import Column, Tone
+from screens.widgets.record_list import RecordList
+from screens.widgets.record_rows import Cell, Row
+from screens.widgets.text_lines import RULE, TextLine, TextLines, line
+from screens.words import practice_names
+
+COMMANDS: tuple[Command, ...] = (
+    Command(id="list.open_here", key="enter", action="open", label="open", footer=True, tooltip="Open the timeline"),
+    Command(
+        id="do.done",
+        key="x",
+        action="done",
+        label="do it",
+        footer=True,
+        tooltip="Log it; the follow-up is closed with it",
+    ),
+    Command(id="do.snooze", key="s", action="snooze", label="later", footer=True, tooltip="Put it off, with a reason"),
+    Command(id="do.add", key="a", action="add", label="add", footer=True, tooltip="Add a practitioner"),
+    Command(id="do.next_step", key="f", action="next_step", label="next step", footer=True, tooltip="Set a follow-up"),
+)
+_TONES: dict[str, Tone] = {"late": "red", "due": "amber", "normal": "normal"}
+_SECTION_TITLES = "section-"
+
+
+GAPS_AFTER_SECONDS = 0.05
+"""What is due is painted first; who has no next step takes a look at everybody, and follows at once."""
+
+
+class TodayScreen(BookScreen):
+    """Cards by how soon they are due; the reason for the one under the cursor stands below the list."""
+
+    place = "today"
+    commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    writing = frozenset({"done", "snooze", "add"})
+    BINDINGS = bindings(command for command in COMMANDS if command.id not in ("list.open_here", "do.next_step"))
+
+    cards: dict[str, Card]
+
+    def __init__(self, open_book: OpenBook) -> None:
+        super().__init__(open_book)
+        self._complete = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The cards, and why the highlighted one is there."""
+        self.cards = {}
+        yield RecordList(
+            (
+                Column("sign", "", 1),
+                Column("who", "", 22, flex=2),
+                Column("what", "", 24, flex=3),
+                Column("when", "", 12, align="right", tone="dim"),
+            ),
+            ascii_signs=self.open_book.ascii_signs,
+        )
+        yield TextLines([RULE], id="why")
+
+    def show_book(self, changed: frozenset[str]) -> None:
+        """The cards as the book has them now."""
+        book = self.open_book
+        if not book.loaded:
+            self.records.empty = "Opening the book ..."
+            return
+        found = due_sections(book.book, book.today, book.style, user=book.author.user)
+        if self._complete:
+            found += gap_sections(book.book, book.today, book.style)
+        else:
+            self.set_timer(GAPS_AFTER_SECONDS, self._show_gaps)
+        if self.filter_words:
+            people = book.search.find(book.book, Practitioner, self.filter_words)
+            found = tuple(_only(section, people) for section in found)
+        self.cards = {card.id: card for section in found for card in section.cards}
+        rows = [row for section in found for row in self._rows(section)]
+        self.records.empty = self._teaching()
+        self.records.show(rows)
+        self.records.touch_up(changed & self.cards.keys())
+
+    def _show_gaps(self) -> None:
+        self._complete = True
+        self.show_book(frozenset())
+
+    def _teaching(self) -> str:
+        if self.filter_words:
+            return "Nothing today with these words. esc clears the filter."
+        if not self.open_book.book.all_practitioners():
+            return "An empty book. Press a to add the first practitioner: a doctor, physio or dietitian you know."
+        return "Nothing is waiting. Press 2 for your contacts, or l to log a touch."
+
+    def _rows(self, section: Section) -> Iterable[Row]:
+        if not section.cards:
+            return
+        yield Row(_SECTION_TITLES + section.key, (section.title,), heading=True)
+        for card in section.cards:
+            tone = _TONES[card.tone]
+            sign = Cell("!", tone) if card.tone != "normal" else ""
+            yield Row(card.id, (sign, card.who, card.what, Cell(card.when, tone if tone != "normal" else None)))
+        if section.more:
+            more = f"{section.more} more: press 2 for all contacts"
+            yield Row(f"more-{section.key}", ("", Cell(more, "dim")), continuation=True)
+
+    @property
+    def card(self) -> Card | None:
+        """The card under the cursor."""
+        return self.cards.get(self.records.highlighted or "")
+
+    def subject(self) -> Practitioner | None:
+        """The person of the card."""
+        card = self.card
+        return None if card is None else self.open_book.book.practitioners.get(card.practitioner_id or "")
+
+    def log_begun(self) -> str:
+        """The log line starts empty: most touches that are logged are not the one under the cursor."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Cards are opened, done and put off where there are any."""
+        card = self.card if self.is_mounted else None
+        if action == "open":
+            return card is not None
+        if action in ("done", "snooze"):
+            possible = card is not None and (action == "done" or isinstance(card.record, FollowUp))
+            return possible and super().check_action(action, parameters)
+        return super().check_action(action, parameters)
+
+    def show_details(self) -> None:
+        """Who the card is about, the rule and the fact that raised it, the last touch, and what is owed."""
+        self.query_one("#why", TextLines).show([RULE, *self._why()])
+
+    def _why(self) -> list[TextLine]:
+        card, person = self.card, self.subject()
+        if card is None:
+            return []
+        width = self.size.width - 2
+        lines = [line(card.who, "bold"), *map(line, wrapped(f"Why: {card.why}", width, 2))]
+        if person is not None:
+            lines = [self._header(person), *lines[1:], *self._last(person)]
+        return lines
+
+    def _header(self, person: Practitioner) -> TextLine:
+        book = self.open_book
+        place = practice_names(book.book, person)
+        parts = [person.discipline.words, place, f"tier {person.tier}" if person.tier else ""]
+        about = " · ".join(part for part in parts if part)
+        return TextLine(
+            ((person.name, "bold"), (f" · {about}", "dim")), ((stage(book.book, person, book.today).words, "dim"),)
+        )
+
+    def _last(self, person: Practitioner) -> list[TextLine]:
+        book, today = self.open_book.book, self.open_book.today
+        last = last_touch(book, person.id, today)
+        if last is None:
+            return [line("No touch yet.", "dim")]
+        said = one_line(last.note or last.outcome)
+        when = f"{short_day(last.day, today)} ({day_words(last.day, today)})"
+        lines = [line(f"Last: {last.kind.short} {when}{': ' if said else ''}{said}", "dim")]
+        owed = next(iter(_owed(book.touches_with(person.id))), None)
+        if owed is not None:
+            lines.append(line(f"Owed: {owed.text}", "dim"))
+        return lines
+
+    @on(RecordList.RecordChosen)
+    def action_open(self) -> None:
+        """The timeline of the card's person."""
+        person = self.subject()
+        if person is not None:
+            from screens.practitioner import PractitionerScreen
+
+            self.app.push_screen(PractitionerScreen(self.open_book, person.id))
+
+    @work
+    async def action_done(self) -> None:
+        """Log what was due: the line is begun already."""
+        from screens.journeys.follow_ups import keep_follow_up
+        from screens.journeys.touches import log_text, log_touch
+
+        card = self.card
+        if card is None:
+            return
+        if isinstance(card.record, FollowUp):
+            await keep_follow_up(self, card.record)
+        else:
+            kind = card.record.kind if isinstance(card.record, Touch) else None
+            await log_touch(self, log_text(self.subject(), kind))
+
+    @work
+    async def action_snooze(self) -> None:
+        """Put it off."""
+        from screens.journeys.follow_ups import snooze
+
+        card = self.card
+        if card is not None and isinstance(card.record, FollowUp):
+            await snooze(self, card.record)
+
+    @work
+    async def action_add(self) -> None:
+        """Add a practitioner."""
+        from screens.journeys.practitioners import add_practitioner
+
+        await add_practitioner(self)
+
+
+def _owed(touches: Iterable[Touch]) -> Iterable[Promise]:
+    return (
+        promise
+        for touch in touches
+        for promise in touch.promised
+        if promise.by is PromisedBy.US and promise.kept_on is None
+    )
+
+
+def _only(section: Section, people: frozenset[str]) -> Section:
+    import msgspec
+
+    cards = tuple(card for card in section.cards if card.practitioner_id in people)
+    return msgspec.structs.replace(section, cards=cards, more=0)

@@ -1,0 +1,35 @@
+"""Records in the few words that lists and status lines have room for."""
+
+from __future__ import annotations
+
+from relationships.book import Book
+from relationships.records import FollowUp, Practitioner, Touch
+from relationships.timeline import Mark
+
+
+def practice_names(book: Book, person: Practitioner) -> str:
+    """The practices somebody works at."""
+    return ", ".join(book.practices[p].name for p in person.practices if p in book.practices)
+
+
+def name_of(book: Book, practitioner_id: str | None) -> str:
+    """The name of a practitioner; a dash for nobody."""
+    person = book.practitioners.get(practitioner_id or "")
+    return "–" if person is None else person.name
+
+
+def with_whom(book: Book, record: Touch | FollowUp) -> str:
+    """Whom a touch or follow-up is with: people, else the practice, else whoever was met."""
+    people = record.practitioners if isinstance(record, Touch) else (record.practitioner,)
+    names = [book.practitioners[p].name for p in people if p is not None and p in book.practitioners]
+    if names:
+        return ", ".join(names)
+    practice = book.practices.get(record.practice or "")
+    if practice is not None:
+        return practice.name
+    return ", ".join(record.people_met) if isinstance(record, Touch) and record.people_met else "–"
+
+
+def sign(mark: Mark, *, ascii_signs: bool) -> str:
+    """A mark as this terminal can show it."""
+    return mark.ascii if ascii_signs else mark.symbol

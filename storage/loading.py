@@ -1,0 +1,83 @@
+"""A book read from the disk: the book file, and the acts of the journal on top of it (DESIGN.md section 5, load)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from relationships.book import Book
+from relationships.changes import Act
+from storage.book_file import BookFile, load_book_file
+from storage.errors import BookError, JournalApart, JournalDamaged
+from storage.journal import Gap, Journal
+from storage.limits import why_read_only
+from storage.modes import warnings
+from storage.system_calls import SystemCalls
+
+_TRIES = 10
+"""A fold by another session between the two reads makes them not fit; this often, that is no chance any more."""
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What was loaded; whoever has it closes it."""
+
+    file: BookFile
+    journal: Journal
+    book: Book
+    read_only: BookError | None
+    """Why nothing can be saved; None when it can."""
+    warnings: tuple[str, ...]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.journal.close()
+        self.file.close()
+
+
+def load(calls: SystemCalls, path: Path, *, allow_network_files: bool, previous: BookFile | None = None) -> Loaded:
+    """Load a book. A journal that cannot be read to its end leaves it read-only, with what could be read.
+
+    Raises:
+        OSError: the files cannot be opened or read.
+        BookIsFolder, BookDamaged, BookNewer: the book file is no book that can be read.
+    """
+    found = _load_once(calls, path, allow_network_files, previous)
+    for _ in range(_TRIES):
+        if not (isinstance(found.read_only, JournalApart) and _raced(found)):
+            break
+        found.close()
+        found = _load_once(calls, path, allow_network_files, previous)
+    return found
+
+
+def _raced(found: Loaded) -> bool:
+    try:
+        return found.file.changed()
+    except OSError:
+        found.close()
+        raise
+
+
+def _load_once(calls: SystemCalls, path: Path, allow_network_files: bool, previous: BookFile | None) -> Loaded:
+    file, snapshot = load_book_file(calls, path, previous)
+    journal_path = path.with_name(path.name + ".journal")
+    journal = Journal(calls, journal_path, file.meta.book_id, file.modes, file.meta.sequence)
+    acts: list[Act] = []
+    try:
+        read_only = why_read_only(calls, path, journal_path, file.meta.schema, allow_network_files=allow_network_files)
+        told = warnings(path, calls.stat(path), calls.stat(path.parent))
+        try:
+            journal.read_new(acts)
+        except Gap as gap:
+            read_only = JournalApart(f"{gap}.")
+        except JournalDamaged as damage:
+            read_only = damage
+    except BaseException:
+        journal.close()
+        file.close()
+        raise
+    book = Book(snapshot.tables, file.meta.sequence)
+    for act in acts:
+        book.apply(act)
+    return Loaded(file, journal, book, read_only, told)

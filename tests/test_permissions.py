@@ -1,0 +1,131 @@
+"""A book that this user may not read or write: said so in plain words, and nothing is changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from relationships.changes import Act
+from relationships.records import Touch
+from relationships.vocabulary import TouchKind
+from storage import errors
+from storage.book_store import BookStore
+from storage.system_calls import SystemCalls
+from trainer_tui.clock import SystemClock
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A folded book with one touch."""
+    book = tmp_path / "studio" / "book.json"
+    store = BookStore.create(book, user="sam", clock=SystemClock())
+    store.commit(visit(store))
+    store.close()
+    return book
+
+
+def visit(store: BookStore) -> Act:
+    return store.author.act("log a visit", store.author.add(store.author.new(Touch, kind=TouchKind.VISIT)))
+
+
+UNPRIVILEGED = """
+import os, sys
+from pathlib import Path
+from storage.book_store import BookStore
+from storage.errors import BookError
+from trainer_tui.clock import SystemClock
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    store = BookStore.open(Path(sys.argv[1]), user="nobody", clock=SystemClock())
+    print("opened |", store.read_only.title, "|", store.read_only)
+    store.commit(store.author.act("nothing"))
+except BookError as error:
+    print(type(error).__name__, "|", error.title, "|", error)
+"""
+
+
+def without_rights(path: Path) -> list[str]:
+    """What a user without any rights is told on opening a book and saving in it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", UNPRIVILEGED, path], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.stderr == ""
+    return ran.stdout.splitlines()
+
+
+@pytest.fixture
+def public(path: Path) -> Iterator[Path]:
+    """The book where other users can get at it."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(shutil.copytree(path.parent, Path(folder) / "studio")) / path.name
+
+
+def test_an_unreadable_book_is_said_to_be_so(public: Path) -> None:
+    public.chmod(0)
+    public.parent.chmod(0o755)
+    assert without_rights(public) == [
+        f"NoPermission | No permission | You may not read {public}. The file was left as it is."
+        " Ask the owner of the folder for access to it."
+    ]
+
+
+def test_an_unreadable_journal_is_said_to_be_so(public: Path) -> None:
+    public.chmod(0o444)
+    public.parent.chmod(0o755)
+    journal = public.with_name("book.json.journal")
+    journal.chmod(0)
+    assert without_rights(public)[0].startswith(f"NoPermission | No permission | You may not read {journal}.")
+
+
+@pytest.mark.parametrize(
+    ("folder_mode", "book_mode", "journal_mode", "what"),
+    [
+        (0o777, 0o444, 0o666, "the book file"),
+        (0o555, 0o666, 0o666, "the folder of the book"),
+        (0o777, 0o666, 0o444, "the journal of the book"),
+    ],
+)
+def test_a_book_that_may_not_be_written_opens_read_only(
+    public: Path, folder_mode: int, book_mode: int, journal_mode: int, what: str
+) -> None:
+    before = public.read_bytes()
+    public.chmod(book_mode)
+    public.with_name("book.json.journal").chmod(journal_mode)
+    public.parent.chmod(folder_mode)
+    opened, refused_to_save = without_rights(public)
+    assert opened.startswith(f"opened | No permission | You may not write in {what}.")
+    assert refused_to_save.startswith(f"ReadOnlyBook | Read only | Nothing can be saved: You may not write in {what}.")
+    assert public.read_bytes() == before
+
+
+def test_a_book_that_is_made_writable_is_written_without_reopening(path: Path) -> None:
+    class Permissions(SystemCalls):
+        given = False
+
+        def may_write(self, path: Path) -> bool:
+            return self.given
+
+    calls = Permissions()
+    store = BookStore.open(path, user="sam", clock=SystemClock(), calls=calls)
+    act = visit(store)
+    with pytest.raises(errors.ReadOnlyBook):
+        store.commit(act)
+    calls.given = True
+    store.commit(act)
+    assert store.read_only is None
+    store.close()
+    store = BookStore.open(path, user="sam", clock=SystemClock())
+    assert len(store.book.touches) == 2

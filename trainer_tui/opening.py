@@ -1,0 +1,24 @@
+"""Opening the book of a session; where nothing stands a new one is made, because opening the app there asks for it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from relationships.changes import Clock
+from storage.book_store import BookStore
+from storage.errors import BookExists, BookMissing
+
+
+def open_or_create(path: Path, *, user: str, clock: Clock, allow_network_files: bool = False) -> BookStore:
+    """The book at a path, made where there is none. An empty or damaged file is never taken for none.
+
+    Raises:
+        BookError: it cannot be opened or made.
+    """
+    try:
+        return BookStore.open(path, user=user, clock=clock, allow_network_files=allow_network_files)
+    except BookMissing:
+        with suppress(BookExists):
+            BookStore.create(path, user=user, clock=clock).close()
+    return BookStore.open(path, user=user, clock=clock, allow_network_files=allow_network_files)
