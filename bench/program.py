@@ -10,6 +10,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
+_SCRIPT: Final = Path(sys.executable).with_name("trainer-tui")
+PROGRAM: Final = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "trainer_tui"]
+"""The command that a trainer starts; in a tree that is not set up, the module."""
+
 TODAY: Final = b"1"
 CONTACTS: Final = b"2"
 VISITS: Final = b"3"
@@ -30,17 +34,17 @@ _KINDS: Final = re.compile(
 
 def app(book: Path) -> list[str]:
     """The command that opens a book."""
-    return [sys.executable, "-m", "trainer_tui", "--book", str(book)]
+    return [*PROGRAM, "--book", str(book)]
 
 
 def due(book: Path) -> list[str]:
     """The command that prints what is due."""
-    return [sys.executable, "-m", "trainer_tui", "--book", str(book), "due"]
+    return [*PROGRAM, "--book", str(book), "due"]
 
 
 def demo(book: Path, touches: int) -> list[str]:
     """The command that writes a made-up book."""
-    return [sys.executable, "-m", "trainer_tui", "demo", "--to", str(book), "--touches", str(touches), "--seed", "7"]
+    return [*PROGRAM, "demo", "--to", str(book), "--touches", str(touches), "--seed", "7"]
 
 
 def shows_due_rows(screen: str, names: Sequence[str]) -> bool:

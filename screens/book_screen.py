@@ -223,11 +223,11 @@ class BookScreen(Screen[None]):
 
     def _show_title(self) -> None:
         width = self.size.width or self.app.size.width
-        root = next(screen for screen in (*self.app.screen_stack, self) if isinstance(screen, BookScreen))
+        screens = (self, *reversed(self.app.screen_stack))
+        here = next(screen.place for screen in screens if isinstance(screen, BookScreen) and screen.place)
         places: list[Span] = []
         for number, (mode, word) in enumerate(PLACES, start=1):
-            here = mode == root.place
-            places += [(f"{number} ", "dim"), (word, "accent" if here else "normal"), ("  ", "normal")]
+            places += [(f"{number} ", "dim"), (word, "accent" if mode == here else "normal"), ("  ", "normal")]
         today = self.open_book.today
         day: Span = (echo(today, today), "dim")
         store = self.open_book.store
@@ -311,19 +311,18 @@ class BookScreen(Screen[None]):
             self.set_filter("")
         elif self.records.marks:
             self.records.clear_marks()
-        elif not self.place:
-            self.app.pop_screen()
         elif self.place != PLACES[0][0]:
-            self.post_message(GoTo(PLACES[0][0]))
+            self.app.pop_screen()
         else:
             self.say("To leave the program press ctrl+q. Everything is saved already.")
 
-    def set_filter(self, words: str) -> None:
-        """Show only records with these words."""
+    def set_filter(self, words: str) -> int:
+        """Show only records with these words; how many there are."""
         if words != self.filter_words:
             self.filter_words = words
             self.show_book(frozenset())
             self.show_filter()
+        return self.records.position[1]
 
     def action_find(self) -> None:
         """Type a filter; the list answers with every key."""
@@ -331,12 +330,7 @@ class BookScreen(Screen[None]):
 
         if not self.query("FilterLine"):
             self.query_one("#filter").display = False
-            self.mount(FilterLine(self.filter_words), before="#filter")
-
-    def on_filter_line_changed(self, event: FilterLine.Changed) -> None:
-        """Another letter in the filter."""
-        self.set_filter(event.words)
-        event.filter_line.show_count(self.records.position[1])
+            self.mount(FilterLine(self.filter_words, self.set_filter), before="#filter")
 
     def on_filter_line_closed(self, event: FilterLine.Closed) -> None:
         """The filter stands, or is dropped."""

@@ -29,7 +29,7 @@ class ListScreen(BookScreen):
         """The list and the pane beside it."""
         with Horizontal(id="body"):
             yield RecordList(self.columns, show_header=True, ascii_signs=self.open_book.ascii_signs)
-            yield TextLines(id="pane")
+            yield TextLines(indent=2, id="pane")
 
     def listed(self) -> tuple[list[str], frozenset[str]]:
         """The ids of the rows in order, and which of them are headings."""

@@ -1,4 +1,8 @@
-"""The colours: one accent for where you are, amber past the target, red past the limit, the rest calm (SCREENS.md)."""
+"""The colours: one accent for where you are, amber past the target, red past the limit, the rest calm (SCREENS.md).
+
+All of them are among the 256 that nearly every terminal has: the app looks the same over any wire, and a change of
+colour costs half the bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,44 +13,46 @@ from textual.theme import Theme
 DARK: Final = Theme(
     name="studio-dark",
     dark=True,
-    primary="#6cb6b1",
-    accent="#6cb6b1",
-    background="#14171a",
-    surface="#1d2226",
-    panel="#272d32",
-    foreground="#d6dce1",
-    warning="#e2b265",
-    error="#ef7d78",
-    success="#8fbf7f",
+    primary="#5fafaf",
+    accent="#5fafaf",
+    background="#121212",
+    surface="#1c1c1c",
+    panel="#303030",
+    foreground="#d0d0d0",
+    warning="#d7af5f",
+    error="#ff8787",
+    success="#87af87",
     variables={
-        "block-cursor-background": "#24464a",
+        "block-cursor-background": "#005f5f",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#272d32",
-        "block-cursor-blurred-foreground": "#d6dce1",
-        "text-muted": "#8a949c",
-        "input-selection-background": "#35686b",
+        "block-cursor-blurred-background": "#303030",
+        "block-cursor-blurred-foreground": "#d0d0d0",
+        "text-muted": "#8a8a8a",
+        "panel-lighten-2": "#4e4e4e",
+        "input-selection-background": "#5f8787",
     },
 )
 LIGHT: Final = Theme(
     name="studio-light",
     dark=False,
-    primary="#0b6b69",
-    accent="#0b6b69",
-    background="#fbfaf7",
-    surface="#f0eee8",
-    panel="#e4e1d8",
-    foreground="#22282c",
-    warning="#8a5200",
-    error="#b0231c",
-    success="#3c6e2d",
+    primary="#005f5f",
+    accent="#005f5f",
+    background="#ffffff",
+    surface="#eeeeee",
+    panel="#dadada",
+    foreground="#262626",
+    warning="#875f00",
+    error="#af0000",
+    success="#005f00",
     variables={
-        "block-cursor-background": "#cde5e2",
-        "block-cursor-foreground": "#0d1f1e",
+        "block-cursor-background": "#afd7d7",
+        "block-cursor-foreground": "#121212",
         "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#e4e1d8",
-        "block-cursor-blurred-foreground": "#22282c",
-        "text-muted": "#666e73",
-        "input-selection-background": "#a9d4d0",
+        "block-cursor-blurred-background": "#dadada",
+        "block-cursor-blurred-foreground": "#262626",
+        "text-muted": "#626262",
+        "panel-lighten-2": "#bcbcbc",
+        "input-selection-background": "#87d7d7",
     },
 )

@@ -12,6 +12,7 @@ from relationships.records import Record, Touch
 from relationships.timeline import touch_mark, touch_words
 from screens.commands import Command, bindings
 from screens.list_screen import ListScreen
+from screens.open_book import OpenBook
 from screens.practitioner import PractitionerScreen
 from screens.text import wrapped
 from screens.widgets.columns import Column
@@ -56,12 +57,19 @@ class VisitsScreen(ListScreen):
     )
     teaching = "No visits yet. Press l and type, for example: visit patel yesterday asked about post-rehab"
 
+    def __init__(self, open_book: OpenBook) -> None:
+        super().__init__(open_book)
+        self._edition = -1
+        self._newest_first: list[str] = []
+
     def listed(self) -> tuple[list[str], frozenset[str]]:
         """Every touch, newest first."""
         found = self.found(Touch)
         book = self.open_book.book
-        touches = book.all_touches()
-        ids = [touch.id for touch in touches if found is None or touch.id in found]
+        if self._edition != self.open_book.edition:
+            self._edition = self.open_book.edition
+            self._newest_first = [touch.id for touch in book.all_touches()]
+        ids = [row_id for row_id in self._newest_first if found is None or row_id in found]
         today = self.open_book.today
         ahead = sum(1 for _ in takewhile(lambda row_id: book.touches[row_id].day > today, ids))
         if self.records.highlighted is None and ahead < len(ids):

@@ -89,10 +89,12 @@ class NewBook:
         """Remove it unless it has its place, and give the descriptor back unless the caller has it."""
         if self._fd < 0:
             return
-        with suppress(OSError):
-            if self._stands():
-                self._calls.unlink(self._temporary)
-        self._calls.close(self.release())
+        try:
+            with suppress(OSError):
+                if self._stands():
+                    self._calls.unlink(self._temporary)
+        finally:
+            self._calls.close(self.release())
 
     def _stands(self) -> bool:
         here, there = self._calls.fstat(self._fd), self._calls.stat(self._temporary)

@@ -141,6 +141,8 @@ async def test_escape_from_the_form_goes_back_to_the_line(open_app: OpenApp, stu
         await session.on("LogLine")
         assert typed(session) == "visit patel yesterday asked about post-rehab"
         await session.press("escape")
+        await session.sees("Not saved yet")
+        await session.press("escape")
         await session.on("TodayScreen")
         assert len(session.on_disk().touches) == 3
 

@@ -28,6 +28,10 @@ PATIENCE_SECONDS = 0.1
 """How long the first frame waits for the book; a frame costs about a quarter of that."""
 
 
+SWITCH_SECONDS = 0.02
+"""How long nothing is sent while one screen takes the place of another, so that it goes out once and whole."""
+
+
 class TrainerApp(App[None]):
     """One session over one book."""
 
@@ -57,13 +61,15 @@ class TrainerApp(App[None]):
 
     @on(GoTo)
     def _go_to(self, event: GoTo) -> None:
-        """Show one of the numbered screens in the place of whatever is open."""
+        """Show one of the numbered screens in the place of whatever is open; Today always lies underneath."""
         if not self.is_screen_installed(event.place):
             self.install_screen(screen_of(event.place, self.open_book), event.place)
-        while len(self.screen_stack) > 1:
+        shown = self.get_screen(event.place)
+        self.delay_update(SWITCH_SECONDS)
+        while len(self.screen_stack) > 1 and self.screen is not shown:
             self.pop_screen()
-        if self.screen is not self.get_screen(event.place):
-            self.switch_screen(event.place)
+        if self.screen is not shown:
+            self.push_screen(shown)
 
     def on_mount(self) -> None:
         """Wait for the book where needed, and look for news from then on."""

@@ -19,6 +19,7 @@ from relationships.dates import DateProblem, DateStyle, Direction, echo, parse_d
 from screens.commands import keys_line
 from screens.widgets.choice_field import Choice, ChoiceField
 from screens.widgets.text_lines import TextLines, line
+from screens.widgets.typed_text import TypedLine, TypedText
 
 T = TypeVar("T")
 
@@ -69,6 +70,13 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         self.today = today
         self.style = style
         self._problem = problem
+        """What is wrong, until it is mended."""
+        self._problem_at = self.first or next(iter(self.fields))
+        """The field that it is said at."""
+        self._said_of: Mapping[str, str] = {}
+        """What stood in the fields when it was said: fields tell of a change when they are first shown, too."""
+        self._came_back = bool(problem)
+        """Saving failed before: what stands here is not saved, changed or not."""
         self._asked = False
 
     def read(self, values: Mapping[str, str]) -> T:
@@ -100,13 +108,20 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     def on_mount(self) -> None:
         """Ready for typing."""
-        self._widget(self.first or next(iter(self.fields))).focus()
-        if self._problem:
-            self._remark(self._problem, wrong=True)
+        self._said_of = self.values()
+        self._widget(self._problem_at).focus()
 
     def values(self) -> dict[str, str]:
         """What stands in the fields."""
         return {key: _value_of(self._widget(key)) for key in self.fields}
+
+    def listed(
+        self, key: str, values: Mapping[str, str], before: tuple[str, ...], separator: str = ","
+    ) -> tuple[str, ...]:
+        """The parts that a field says; as they were before when it was left alone, separators inside them too."""
+        if values[key] == self.fields[key].value:
+            return before
+        return tuple(part.strip() for part in values[key].split(separator) if part.strip())
 
     def day(self, key: str, values: Mapping[str, str]) -> date | None:
         """The day that a field says; None when it is empty.
@@ -136,14 +151,23 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self.values() != self._said_of:
+            self._problem = ""
+        self._explain()
+
     @on(events.DescendantFocus)
-    def _understand(self) -> None:
+    def _explain(self) -> None:
         self._asked = False
         if self.focused is None or self.focused.id is None:
             return
         key = self.focused.id.removeprefix("field-")
         field = self.fields.get(key)
-        if field is not None:
+        if field is None:
+            return
+        if self._problem and key == self._problem_at:
+            self._remark(self._problem, wrong=True)
+        else:
             self._remark(*self._understood(field, _value_of(self._widget(key))))
 
     def _understood(self, field: Field, value: str) -> tuple[str, bool]:
@@ -173,14 +197,15 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
                     raise FieldProblem(field.key, f"{field.label} is needed.")
             record = self.read(values)
         except FieldProblem as problem:
+            self._problem, self._problem_at, self._said_of = str(problem), problem.key, values
             self._widget(problem.key).focus()
-            self.call_after_refresh(self._remark, str(problem), wrong=True)
+            self._explain()
             return
         self.dismiss(record)
 
     def action_cancel(self) -> None:
         """Leave; with something typed, only at the second press."""
-        changed = any(value != self.fields[key].value for key, value in self.values().items())
+        changed = self._came_back or any(value != self.fields[key].value for key, value in self.values().items())
         if changed and not self._asked:
             self._asked = True
             self._remark("Not saved yet: esc again drops what you typed, ctrl+s saves it.", wrong=True)
@@ -199,10 +224,10 @@ def _input_of(field: Field) -> Widget:
     if field.kind == "choice":
         return ChoiceField(field.choices, field.value, id=widget_id)
     if field.kind == "long":
-        area = TextArea(field.value, id=widget_id, compact=True, show_line_numbers=False)
+        area = TypedText(field.value, id=widget_id, compact=True, show_line_numbers=False)
         area.cursor_blink = False
         return area
-    text = Input(field.value, id=widget_id, compact=True, select_on_focus=False)
+    text = TypedLine(field.value, id=widget_id, compact=True, select_on_focus=False)
     text.cursor_blink = False
     return text
 

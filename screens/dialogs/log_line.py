@@ -20,6 +20,7 @@ from screens.commands import keys_line
 from screens.open_book import OpenBook
 from screens.widgets.columns import Tone
 from screens.widgets.text_lines import TextLines, line
+from screens.widgets.typed_text import TypedLine
 
 _MOST_ANSWERS = 6
 
@@ -72,12 +73,14 @@ class LogLine(ModalScreen[LogEntry | None]):
         text: str = "",
         chosen: Mapping[str, str] | None = None,
         *,
+        begun: str = "",
         closing: FollowUp | None = None,
         problem: str = "",
     ) -> None:
         super().__init__()
         self._open_book = open_book
         self._text = text
+        self._begun = begun
         self._chosen = dict(chosen or {})
         self._kept = closing
         self._problem = problem
@@ -89,7 +92,7 @@ class LogLine(ModalScreen[LogEntry | None]):
         with Vertical(id="log"):
             with Horizontal(id="log-line"):
                 yield TextLines([line("Log", "accent")], id="log-label")
-                field = Input(self._text, compact=True, select_on_focus=False, suggester=_Completion(self))
+                field = TypedLine(self._text, compact=True, select_on_focus=False, suggester=_Completion(self))
                 field.cursor_blink = False
                 yield field
             yield TextLines(id="log-reading", indent=6)
@@ -98,8 +101,6 @@ class LogLine(ModalScreen[LogEntry | None]):
     def on_mount(self) -> None:
         """Show the reading of what stands there already."""
         self._show()
-        if self._problem:
-            self._say(self._problem)
 
     def read(self, text: str) -> Reading:
         """What is understood of a text."""
@@ -116,6 +117,8 @@ class LogLine(ModalScreen[LogEntry | None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        if self._line != self._text:
+            self._problem = ""
         self._at, self._asked = 0, False
         self._show()
 
@@ -144,10 +147,13 @@ class LogLine(ModalScreen[LogEntry | None]):
             ]
         self.query_one("#log-reading", TextLines).show(lines)
         self.query_one("#log").styles.height = max(len(lines), 2) + 3
-        self._show_keys(bool(answers))
+        self._show_keys(bool(answers), reading.problem is None)
+        if self._problem:
+            self._say(self._problem)
 
-    def _show_keys(self, choosing: bool) -> None:
-        keys = [("enter", "choose"), ("↑ ↓", "move")] if choosing else [("enter", "save"), ("tab", "more fields")]
+    def _show_keys(self, choosing: bool, clear: bool) -> None:
+        can_save = [("enter", "save"), ("tab", "more fields")] if clear else []
+        keys = [("enter", "choose"), ("↑ ↓", "move")] if choosing else can_save
         self.query_one("#log-keys", TextLines).show([keys_line(*keys, ("esc", "cancel"))])
 
     def _say(self, text: str) -> None:
@@ -188,7 +194,7 @@ class LogLine(ModalScreen[LogEntry | None]):
 
     def action_cancel(self) -> None:
         """Log nothing; with a line typed, only at the second press."""
-        if self._line.strip() and self._line != self._text and not self._asked:
+        if self._line.strip() and self._line != self._begun and not self._asked:
             self._asked = True
             self._say("Not saved yet: esc again drops the line, enter saves it.")
         else:

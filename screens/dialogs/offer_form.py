@@ -76,7 +76,12 @@ def _fields(offer: Offer, *, new: bool) -> list[Field]:
         Field(
             key="what", label="What", value=offer.what, required=True, hint="Such as: runners to you, post-rehab to me"
         ),
-        Field(key="terms", label="Terms", value=offer.terms or (TERMS if new else "")),
+        Field(
+            key="terms",
+            label="Terms",
+            value=offer.terms or (TERMS if new else ""),
+            hint="What you tell them about terms",
+        ),
         Field(
             key="day",
             label="Made on",

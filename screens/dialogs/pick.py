@@ -16,6 +16,7 @@ from screens.widgets.columns import Column
 from screens.widgets.record_list import RecordList
 from screens.widgets.record_rows import Row
 from screens.widgets.text_lines import TextLines, line
+from screens.widgets.typed_text import TypedLine
 from screens.words import practice_names
 
 
@@ -43,7 +44,7 @@ class PickPractitioner(ModalScreen[Practitioner | None]):
         )
         with Vertical(id="pick"):
             yield TextLines([line(self._heading, "bold")], id="pick-heading")
-            field = Input(placeholder="type a part of the name", compact=True)
+            field = TypedLine(placeholder="type a part of the name", compact=True)
             field.cursor_blink = False
             yield field
             yield RecordList(columns, empty="Nobody here has that in the name.")

@@ -42,7 +42,9 @@ class PracticeForm(FormDialog[Practice]):
             email=values["email"].strip(),
             hours=values["hours"].strip(),
             best_times=values["best_times"].strip(),
-            gatekeepers=read_gatekeepers(values["gatekeepers"], self._practice.gatekeepers),
+            gatekeepers=self._practice.gatekeepers
+            if values["gatekeepers"] == self.fields["gatekeepers"].value
+            else read_gatekeepers(values["gatekeepers"], self._practice.gatekeepers),
             referral_route=ReferralRoute(values["route"]) if values["route"] else None,
             distance_min=int(minutes) if minutes else None,
             notes=values["notes"],

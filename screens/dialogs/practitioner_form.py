@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -41,7 +41,8 @@ class PractitionerForm(FormDialog[PractitionerEntry]):
         self, entry: PractitionerEntry, book: Book, today: date, style: DateStyle, *, problem: str = ""
     ) -> None:
         self._person = entry.practitioner
-        self._practices = {fold(practice.name): practice for practice in book.all_practices()}
+        own = [book.practices[p] for p in entry.practitioner.practices if p in book.practices]
+        self._practices = {fold(practice.name): practice for practice in (*book.all_practices(), *own)}
         super().__init__(_fields(entry, book), today, style, problem=problem)
 
     def remark(self, key: str, value: str) -> str:
@@ -60,9 +61,22 @@ class PractitionerForm(FormDialog[PractitionerEntry]):
         return f" (in the book: {', '.join(near[:2])})" if near else ""
 
     def _read_practices(self, text: str) -> tuple[list[Practice], list[str]]:
-        names = [name.strip() for name in text.split(_SEPARATOR) if name.strip()]
-        known = [self._practices[fold(name)] for name in names if fold(name) in self._practices]
-        return known, [name for name in names if fold(name) not in self._practices]
+        parts = text.split(_SEPARATOR)
+        known: list[Practice] = []
+        new: list[str] = []
+        while parts:
+            size = self._longest_known(parts)
+            if size:
+                known.append(self._practices[fold(_SEPARATOR.join(parts[:size]))])
+            elif parts[0].strip():
+                new.append(parts[0].strip())
+            parts = parts[max(size, 1) :]
+        return known, new
+
+    def _longest_known(self, parts: Sequence[str]) -> int:
+        """How many of the first parts are one name that is known: a name may hold a separator."""
+        sizes = range(len(parts), 0, -1)
+        return next((size for size in sizes if fold(_SEPARATOR.join(parts[:size])) in self._practices), 0)
 
     def read(self, values: Mapping[str, str]) -> PractitionerEntry:
         """The person as the form says.
@@ -83,8 +97,8 @@ class PractitionerForm(FormDialog[PractitionerEntry]):
             email=values["email"].strip(),
             channel_preferred=Channel(values["channel"]) if values["channel"] else None,
             tier=Tier(values["tier"]) if values["tier"] else None,
-            specialties=listed(values["specialties"]),
-            tags=listed(values["tags"]),
+            specialties=self.listed("specialties", values, self._person.specialties),
+            tags=self.listed("tags", values, self._person.tags),
             source=values["source"].strip(),
             do_not_contact=values["do_not_contact"] == "yes",
             notes=values["notes"],
@@ -123,7 +137,7 @@ def _fields(entry: PractitionerEntry, book: Book) -> list[Field]:
             hint="How much it matters; it sets the rhythm of contact",
         ),
         Field(
-            key="post_nominals", label="Letters after it", value=person.post_nominals, hint="Such as MSc or PT [DPT]"
+            key="post_nominals", label="Letters after name", value=person.post_nominals, hint="Such as MSc or PT [DPT]"
         ),
         Field(key="specialties", label="Specialties", value=", ".join(person.specialties), hint="With commas between"),
         Field(
@@ -145,8 +159,3 @@ def _fields(entry: PractitionerEntry, book: Book) -> list[Field]:
         Field(key="source", label="Known from", value=person.source, hint="A client, an event, a colleague"),
         Field(key="notes", label="Notes", value=person.notes, kind="long"),
     ]
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """The parts of a text with commas between."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())

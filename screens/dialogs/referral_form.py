@@ -12,7 +12,6 @@ from relationships.parts import Move
 from relationships.records import Referral
 from relationships.vocabulary import Channel, ReferralDirection, ReferralState
 from screens.dialogs.form import Field, FormDialog, day_text
-from screens.dialogs.practitioner_form import listed
 
 
 class ReferralForm(FormDialog[Referral]):
@@ -41,7 +40,7 @@ class ReferralForm(FormDialog[Referral]):
             direction=direction,
             client_code=values["client_code"].strip(),
             reason=values["reason"].strip(),
-            conditions=listed(values["conditions"]),
+            conditions=self.listed("conditions", values, self._referral.conditions),
             restrictions=values["restrictions"].strip(),
             received_on=day if received else None,
             sent_on=None if received else day,
@@ -74,7 +73,7 @@ def _fields(referral: Referral, who: str, *, new: bool) -> list[Field]:
             required=True,
             hint="A code or initials, such as K-014: no full name here",
         ),
-        Field(key="reason", label="Reason", value=referral.reason),
+        Field(key="reason", label="Reason", value=referral.reason, hint="Such as low back pain, or wants to start"),
         Field(key="conditions", label="Conditions", value=", ".join(referral.conditions), hint="With commas between"),
         Field(key="restrictions", label="Limits", value=referral.restrictions, hint="Such as no lifting over 10 kg"),
         Field(

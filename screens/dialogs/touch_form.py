@@ -13,7 +13,6 @@ from relationships.parts import Promise
 from relationships.records import Touch
 from relationships.vocabulary import Channel, Direction, PromisedBy, TouchKind
 from screens.dialogs.form import Field, FieldProblem, FormDialog, day_text
-from screens.dialogs.practitioner_form import listed
 
 
 class TouchForm(FormDialog[Touch]):
@@ -43,24 +42,23 @@ class TouchForm(FormDialog[Touch]):
             two_way=values["two_way"] == "yes" and not ahead,
             planned_for=day if ahead else self._touch.planned_for,
             done_on=None if ahead else day,
-            people_met=listed(values["people_met"]),
+            people_met=self.listed("people_met", values, self._touch.people_met),
             note=values["note"],
             learned=values["learned"].strip(),
             promised=(
-                *_promises(values["we_owe"], PromisedBy.US, self._touch),
-                *_promises(values["they_owe"], PromisedBy.THEM, self._touch),
+                *self._promises("we_owe", values, PromisedBy.US),
+                *self._promises("they_owe", values, PromisedBy.THEM),
             ),
             outcome=values["outcome"].strip(),
             minutes=_minutes(values["minutes"]),
             cost=_cost(values["cost"]),
         )
 
-
-def _promises(text: str, by: PromisedBy, touch: Touch) -> list[Promise]:
-    """Promises with ; between; those that stand already keep the day on which they were kept."""
-    known = {promise.text: promise for promise in touch.promised if promise.by is by}
-    texts = (part.strip() for part in text.split(";"))
-    return [known.get(said, Promise(by=by, text=said)) for said in texts if said]
+    def _promises(self, key: str, values: Mapping[str, str], by: PromisedBy) -> list[Promise]:
+        """Promises with ; between; those that stand already keep the day on which they were kept."""
+        known = {promise.text: promise for promise in self._touch.promised if promise.by is by}
+        said = self.listed(key, values, tuple(known), ";")
+        return [known.get(text, Promise(by=by, text=text)) for text in said]
 
 
 def _minutes(text: str) -> int | None:
@@ -108,7 +106,7 @@ def _fields(touch: Touch) -> list[Field]:
         Field(key="learned", label="Learned", value=touch.learned, hint="One thing about them or their practice"),
         Field(key="we_owe", label="I owe", value=owed[PromisedBy.US], hint="What you promised; several with ; between"),
         Field(key="they_owe", label="They owe", value=owed[PromisedBy.THEM], hint="What they promised"),
-        Field(key="outcome", label="Outcome", value=touch.outcome),
+        Field(key="outcome", label="Outcome", value=touch.outcome, hint="What came of it, in a few words"),
         Field(
             key="two_way",
             label="They took part",
@@ -131,6 +129,16 @@ def _fields(touch: Touch) -> list[Field]:
             kind="choice",
             choices=tuple((channel.value, channel.words) for channel in Channel),
         ),
-        Field(key="minutes", label="Minutes", value="" if touch.minutes is None else str(touch.minutes)),
-        Field(key="cost", label="Cost", value="" if touch.cost is None else str(touch.cost)),
+        Field(
+            key="minutes",
+            label="Minutes",
+            value="" if touch.minutes is None else str(touch.minutes),
+            hint="How long it took, such as 20",
+        ),
+        Field(
+            key="cost",
+            label="Cost",
+            value="" if touch.cost is None else str(touch.cost),
+            hint="What it cost you, such as 12.50",
+        ),
     ]

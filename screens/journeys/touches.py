@@ -25,9 +25,11 @@ _ENDS_A_NAME = re.compile(r'[":;,]')
 async def log_touch(desk: Desk, text: str = "", *, closing: FollowUp | None = None) -> None:
     """One line, one act: the touch, the follow-ups that it keeps, the next step."""
     book = desk.open_book
+    begun, problem = text, ""
     chosen: Mapping[str, str] = {}
-    problem = ""
-    while (entry := await desk.ask(LogLine(book, text, chosen, closing=closing, problem=problem))) is not None:
+    while (
+        entry := await desk.ask(LogLine(book, text, chosen, begun=begun, closing=closing, problem=problem))
+    ) is not None:
         text, chosen, problem = entry.line, entry.chosen, ""
         if entry.add:
             person = await add_practitioner(desk, entry.add)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -26,22 +27,17 @@ class FilterLine(Horizontal):
     """
 
     @dataclass
-    class Changed(Message):
-        """The filter reads like this now."""
-
-        filter_line: FilterLine
-        words: str
-
-    @dataclass
     class Closed(Message):
         """Typing has ended; `keep` when the filter stays."""
 
         filter_line: FilterLine
         keep: bool
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, narrow: Callable[[str], int]) -> None:
         super().__init__()
         self._words = words
+        self._narrow = narrow
+        """Shows only what has these words and says how many; called at once, so that one frame shows both."""
 
     def compose(self) -> ComposeResult:
         """A sign, the words, and how many were found."""
@@ -53,16 +49,13 @@ class FilterLine(Horizontal):
 
     def on_mount(self) -> None:
         """Ready for typing."""
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        field.focus()
+        self.watch(field, "value", self._typed, init=False)
 
-    def show_count(self, count: int) -> None:
-        """How many records have these words."""
+    def _typed(self, words: str) -> None:
+        count = self._narrow(words)
         self.query_one("#filter-count", TextLines).show([line(f"{count} found", "dim")])
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Another letter."""
-        event.stop()
-        self.post_message(self.Changed(self, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on in the list."""

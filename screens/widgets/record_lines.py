@@ -93,7 +93,10 @@ class RecordLines(ScrollView):
 
     def touch_up(self, ids: Iterable[str]) -> None:
         """Mark rows that another session changed, for a few seconds or until `clear_touched`."""
-        self._touched |= frozenset(ids)
+        touched = frozenset(ids)
+        if not touched:
+            return
+        self._touched |= touched
         if self._touched_timer is not None:
             self._touched_timer.stop()
         self._touched_timer = self.set_timer(self.TOUCHED_SECONDS, self.clear_touched)

@@ -18,6 +18,9 @@ from screens.widgets.tones import Part
 GUTTER = 2
 """Cells before the first column: one for the cursor, one for a mark."""
 
+EDGE = 1
+"""Blank cells after the last column."""
+
 _STRIPS_KEPT = 500
 
 
@@ -94,7 +97,7 @@ class RowPainter:
         self._styles = styles
         self._signs = signs
         order = {column.key: at for at, column in enumerate(columns)}
-        shown = layout(columns, width - GUTTER)
+        shown = layout(columns, width - GUTTER - EDGE)
         self.widths = {column.key: cells for column, cells in shown}
         self._places = [
             _Place(order[column.key], column.title, cells, column.gap if at else 0, column.align, column.tone)

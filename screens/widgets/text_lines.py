@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from screens.text import fit, one_line
 from screens.widgets.columns import Tone
+from screens.widgets.row_strips import changed_cells
 from screens.widgets.tones import Part, styles_of
 
 Span = tuple[str, Tone]
@@ -59,16 +60,22 @@ class TextLines(Widget):
     def show(self, lines: Sequence[TextLine]) -> None:
         """Show these lines instead; only those that differ are sent."""
         before, self._lines = self._lines, tuple(lines)
-        for at in range(max(len(before), len(self._lines))):
+        regions = []
+        for at in range(min(max(len(before), len(self._lines)), self.size.height)):
             if before[at : at + 1] != self._lines[at : at + 1]:
-                self.refresh(Region(0, at, self.size.width, 1))
+                cells = changed_cells(self._strip(before, at), self._strip(self._lines, at))
+                if cells:
+                    regions.append(Region(0, at, cells, 1))
+        if regions:
+            self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         """One line of the text."""
+        return self._strip(self._lines, y)
+
+    def _strip(self, lines: Sequence[TextLine], y: int) -> Strip:
         width = self.size.width
-        at = self._lines[y] if y < len(self._lines) else TextLine()
-        segments = self._segments(at, width)
-        return Strip(segments, width)
+        return Strip(self._segments(lines[y] if y < len(lines) else TextLine(), width), width).simplify()
 
     def notify_style_update(self) -> None:
         """Theme or style sheet changed: take the styles anew."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
+from rich.color import Color as RichColor
+from rich.color import ColorType
 from rich.style import Style
 from textual.color import Color
 
@@ -16,6 +18,10 @@ from screens.widgets.columns import Tone
 
 Part = Literal["heading", "rule", "header", "cursor", "resting_cursor", "touched", "mark", "empty"]
 """What a list draws beside its cells; the cursor rests while the list has not the focus."""
+
+
+_CUBE: Final = (0, 95, 135, 175, 215, 255)
+"""The steps of red, green and blue in the 256 colours of a terminal; grey has 24 steps of its own."""
 
 
 class _Look(NamedTuple):
@@ -44,7 +50,25 @@ _LOOKS: Final[Mapping[Tone | Part, _Look]] = {
 
 def styles_of(theme: Mapping[str, str], base: Style) -> dict[Tone | Part, Style]:
     """The style of every tone and part, over the style of the widget that draws them."""
-    return {name: base + _style(theme, look) for name, look in _LOOKS.items()}
+    return {name: _short(base + _style(theme, look)) for name, look in _LOOKS.items()}
+
+
+def _short(style: Style) -> Style:
+    """The same colours by their number where a 256 colour terminal has them: half the bytes of each change of style."""
+    return style + Style(color=_numbered(style.color), bgcolor=_numbered(style.bgcolor))
+
+
+def _numbered(colour: RichColor | None) -> RichColor | None:
+    if colour is None or colour.type is not ColorType.TRUECOLOR or colour.triplet is None:
+        return None
+    red, green, blue = colour.triplet
+    if red == green == blue and (red - 8) % 10 == 0 and 8 <= red <= 238:
+        number = 232 + (red - 8) // 10
+    elif red in _CUBE and green in _CUBE and blue in _CUBE:
+        number = 16 + 36 * _CUBE.index(red) + 6 * _CUBE.index(green) + _CUBE.index(blue)
+    else:
+        return None
+    return RichColor(colour.name, ColorType.EIGHT_BIT, number, colour.triplet)
 
 
 def _style(theme: Mapping[str, str], look: _Look) -> Style:
