@@ -195,7 +195,7 @@ def touch_words(touch: Touch) -> str:
 
 
 def _of_follow_up(follow_up: FollowUp, today: date) -> Placed:
-    words = follow_up.what or follow_up.note
+    words = follow_up.what or follow_up.note or ("get in touch" if follow_up.kind is None else "")
     ahead, by = follow_up.state is FollowUpState.OPEN, follow_up.created_by
     day, entered = follow_up.due, follow_up.created_at
     mark = Mark.PLANNED

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -18,7 +19,9 @@ from relationships.changes import Act
 from relationships.dates import echo
 from relationships.records import Practitioner
 from screens.commands import Command, bindings, footer_line
+from screens.general_commands import GENERAL, PLACES, WRITING
 from screens.open_book import OpenBook
+from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
 from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
 from storage.errors import BookError, NotConfirmed
@@ -28,66 +31,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PLACES: tuple[tuple[str, str], ...] = (
-    ("today", "Today"),
-    ("contacts", "Contacts"),
-    ("visits", "Visits"),
-    ("offers", "Offers"),
-    ("follow_ups", "Follow-ups"),
-)
-"""The screens by number: the name of the mode and the word on the title line."""
+SAID_SECONDS = 12.0
+"""How long words about something that went well stand on the status line."""
 
 REST_SECONDS = 0.12
 """How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
 
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From 110 columns on there is room beside the list (SCREENS.md)."""
-
-GENERAL: tuple[Command, ...] = (
-    Command(id="do.log", key="l", action="log", label="log", footer=True, tooltip="Log a touch in one line"),
-    Command(
-        id="find.filter",
-        key="slash",
-        action="find",
-        label="find",
-        footer=True,
-        tooltip="Show only what has these words",
-    ),
-    Command(id="do.undo", key="u", action="undo", label="undo", footer=True, tooltip="Take back your last act"),
-    Command(id="do.redo", key="U", action="redo", label="redo", tooltip="Do again what you took back last"),
-    Command(
-        id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"
-    ),
-    Command(
-        id="do.referral", key="r", action="referral", label="referral", tooltip="Note a referral from or to this person"
-    ),
-    *(
-        Command(id=f"go.{mode}", key=str(number), action=f"go('{mode}')", label=word, tooltip=f"Go to {word}")
-        for number, (mode, word) in enumerate(PLACES, start=1)
-    ),
-    Command(
-        id="palette", key="colon", action="palette", label="commands", tooltip="Find a command by its name (ctrl+p too)"
-    ),
-    Command(
-        id="back", key="escape,q", action="back", label="back", tooltip="Clear the filter, then the marks, then go back"
-    ),
-    Command(
-        id="leave",
-        key="ctrl+q",
-        action="leave",
-        label="leave",
-        tooltip="Leave the program; everything is saved already",
-    ),
-    Command(
-        id="help",
-        key="question_mark,f1",
-        action="help",
-        label="help",
-        tooltip="What the keys do on this screen",
-    ),
-)
-_WRITING = frozenset({"log", "undo", "redo", "next_step", "referral"})
-
 
 STYLES: list[str | PurePath] = [Path(__file__).with_name("book_screen.tcss"), Path(__file__).with_name("today.tcss")]
 """What the app reads at its start; the style sheets of the other screens are read when they are first opened."""
@@ -130,9 +81,12 @@ class BookScreen(Screen[None]):
         super().__init__()
         self.open_book = open_book
         self.filter_words = ""
+        self.dialog_coming = False
+        """A journey has begun whose next dialog is not on the screen yet."""
         self._said: TextLine | None = None
         self._shown_edition = -1
         self._rest: Timer | None = None
+        self._saying: Timer | None = None
         self._wanted: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -185,7 +139,7 @@ class BookScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be written before the book is here, or when it is read-only."""
-        if action in _WRITING or action in self.writing:
+        if action in WRITING or action in self.writing:
             store = self.open_book.store
             return store is not None and store.read_only is None
         return True
@@ -252,10 +206,14 @@ class BookScreen(Screen[None]):
         left: tuple[Span, ...] = (("/ ", "accent"), (self.filter_words, "bold"))
         self.query_one("#filter", TextLines).show([TextLine(left, ((f"{count} found · esc clears", "dim"),))])
 
-    def say(self, text: str, tone: str = "normal") -> None:
-        """Put a line where it can be read until the next key that says something else; empty takes it away."""
-        lines = [line(text, "red" if tone == "red" else "accent")] if text else [RULE]
-        self.query_one("#status", TextLines).show(lines)
+    def say(self, text: str, tone: Tone = "accent") -> None:
+        """Put a line where it can be read; a problem stays until something else is said, other words for a while."""
+        if self._saying is not None:
+            self._saying.stop()
+            self._saying = None
+        if text and tone == "accent":
+            self._saying = self.set_timer(SAID_SECONDS, partial(self.say, ""))
+        self.query_one("#status", TextLines).show([line(text, tone)] if text else [RULE])
 
     def say_error(self, error: BookError) -> None:
         """What went wrong, in the error's own words."""
@@ -267,7 +225,22 @@ class BookScreen(Screen[None]):
 
     async def ask(self, dialog: ModalScreen[T | None]) -> T | None:
         """Show a dialog and wait for what comes of it; for journeys."""
-        return await self.app.push_screen_wait(dialog)
+        self.dialog_coming = True
+        try:
+            return await self.app.push_screen_wait(dialog)
+        finally:
+            self.dialog_coming = False
+
+    def begin(self, journey: Coroutine[object, object, object]) -> None:
+        """Start a journey. Keys typed before its dialog is there are kept for the dialog: the wire may be slow."""
+        self.dialog_coming = True
+        self.run_worker(self._journey(journey), group="journey")
+
+    async def _journey(self, journey: Coroutine[object, object, object]) -> None:
+        try:
+            await journey
+        finally:
+            self.dialog_coming = False
 
     async def save(self, act: Act, said: str) -> BookError | None:
         """Commit an act off the event loop and say so; None when it is on the disk, else what went wrong."""
@@ -352,23 +325,20 @@ class BookScreen(Screen[None]):
         """Do again what was undone last."""
         await self._commit(self.open_book.redo, lambda act: f"Done again: {act.words.removeprefix('redo ')}.")
 
-    @work
-    async def action_log(self) -> None:
+    def action_log(self) -> None:
         """Log a touch in one line."""
         from screens.journeys.touches import log_touch
 
-        await log_touch(self, self.log_begun())
+        self.begin(log_touch(self, self.log_begun()))
 
-    @work
-    async def action_next_step(self) -> None:
+    def action_next_step(self) -> None:
         """Set a follow-up."""
         from screens.journeys.follow_ups import set_follow_up
 
-        await set_follow_up(self, self.subject())
+        self.begin(set_follow_up(self, self.subject()))
 
-    @work
-    async def action_referral(self) -> None:
+    def action_referral(self) -> None:
         """Note a referral."""
         from screens.journeys.offers import note_referral
 
-        await note_referral(self, self.subject())
+        self.begin(note_referral(self, self.subject()))

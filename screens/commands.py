@@ -20,6 +20,7 @@ _KEY_WORDS = {
     "pagedown": "page down",
     "pageup": "page up",
 }
+_SPELLED = {"[": "left bracket", "]": "right bracket"}
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,16 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     def action_name(self) -> str:
         """The action without its arguments."""
         return self.action.partition("(")[0]
+
+    @property
+    def title(self) -> str:
+        """What the palette lists: the label, then what it does."""
+        return f"{self.label.capitalize()}: {self.tooltip[0].lower()}{self.tooltip[1:]}"
+
+    @property
+    def spelled_key(self) -> str:
+        """The key for the palette, which takes square brackets for markup."""
+        return f"Key: {_SPELLED.get(self.key_words, self.key_words)}"
 
     def binding(self) -> Binding:
         """The same for Textual."""

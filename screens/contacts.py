@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from textual import work
-
 from relationships.cadence import NextStep, lateness_of, next_steps, rhythm_due
 from relationships.dates import ago, echo, lateness
 from relationships.records import Practitioner, Record
@@ -149,46 +147,41 @@ class ContactsScreen(ListScreen):
         self.show_book(frozenset())
         self.say(f"Sorted by {self.sort}.")
 
-    @work
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Add a practitioner."""
         from screens.journeys.practitioners import add_practitioner
 
-        await add_practitioner(self)
+        self.begin(add_practitioner(self))
 
-    @work
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Edit the highlighted practitioner."""
         from screens.journeys.practitioners import edit_practitioner
 
         person = self.subject()
         if person is not None:
-            await edit_practitioner(self, person)
+            self.begin(edit_practitioner(self, person))
 
-    @work
-    async def action_practice(self) -> None:
+    def action_practice(self) -> None:
         """Edit the practice."""
         from screens.journeys.practitioners import edit_practice
 
         person = self.subject()
         if person is not None:
-            await edit_practice(self, person)
+            self.begin(edit_practice(self, person))
 
-    @work
-    async def action_add_practice(self) -> None:
+    def action_add_practice(self) -> None:
         """Add a practice."""
         from screens.journeys.practitioners import add_practice
 
-        await add_practice(self)
+        self.begin(add_practice(self))
 
-    @work
-    async def action_trash(self) -> None:
+    def action_trash(self) -> None:
         """Into the trash."""
         from screens.journeys.practitioners import trash
 
         person = self.subject()
         if person is not None:
-            await trash(self, person, person.name)
+            self.begin(trash(self, person, person.name))
 
 
 def _day_of_last(screen: ContactsScreen, person: Practitioner, today: date) -> int:

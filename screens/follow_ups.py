@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from textual import work
-
 from relationships.cadence import step_lateness, step_words
 from relationships.dates import echo, lateness, short_day
 from relationships.records import FollowUp, Record
@@ -126,48 +124,43 @@ class FollowUpsScreen(ListScreen):
         if person is not None and record is not None:
             self.app.push_screen(PractitionerScreen(self.open_book, person.id, at=record.id))
 
-    @work
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Set a follow-up with somebody."""
         from screens.journeys.follow_ups import set_follow_up
 
-        await set_follow_up(self, None)
+        self.begin(set_follow_up(self, None))
 
-    @work
-    async def action_done(self) -> None:
+    def action_done(self) -> None:
         """Log what was done."""
         from screens.journeys.follow_ups import keep_follow_up
 
         record = self.record
         if isinstance(record, FollowUp):
-            await keep_follow_up(self, record)
+            self.begin(keep_follow_up(self, record))
 
-    @work
-    async def action_snooze(self) -> None:
+    def action_snooze(self) -> None:
         """Put it off."""
         from screens.journeys.follow_ups import snooze
 
         record = self.record
         if isinstance(record, FollowUp):
-            await snooze(self, record)
+            self.begin(snooze(self, record))
 
-    @work
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Edit the highlighted follow-up."""
         from screens.journeys.follow_ups import edit_follow_up
 
         record = self.record
         if isinstance(record, FollowUp):
-            await edit_follow_up(self, record)
+            self.begin(edit_follow_up(self, record))
 
-    @work
-    async def action_trash(self) -> None:
+    def action_trash(self) -> None:
         """Into the trash."""
         from screens.journeys.practitioners import trash
 
         record = self.record
         if isinstance(record, FollowUp):
-            await trash(self, record, f"next step with {with_whom(self.open_book.book, record)}")
+            self.begin(trash(self, record, f"next step with {with_whom(self.open_book.book, record)}"))
 
 
 def _heading(due: date, today: date, last: date) -> str:

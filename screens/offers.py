@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import work
-
 from relationships.dates import ago, echo
 from relationships.records import Offer, Record, Referral
 from relationships.states import next_offer_states, next_referral_states, offer_open, referral_open
@@ -135,40 +133,36 @@ class OffersScreen(ListScreen):
         if person is not None and record is not None:
             self.app.push_screen(PractitionerScreen(self.open_book, person.id, at=record.id))
 
-    @work
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Make an offer to somebody."""
         from screens.journeys.offers import make_offer
 
-        await make_offer(self, None)
+        self.begin(make_offer(self, None))
 
-    @work
-    async def action_move_on(self) -> None:
+    def action_move_on(self) -> None:
         """Note what became of it."""
         from screens.journeys.offers import move_on
 
         record = self.record
         if isinstance(record, Offer | Referral):
-            await move_on(self, record)
+            self.begin(move_on(self, record))
 
-    @work
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Edit it."""
         from screens.journeys.offers import edit_offer
 
         record = self.record
         if isinstance(record, Offer | Referral):
-            await edit_offer(self, record)
+            self.begin(edit_offer(self, record))
 
-    @work
-    async def action_trash(self) -> None:
+    def action_trash(self) -> None:
         """Into the trash."""
         from screens.journeys.practitioners import trash
 
         record = self.record
         if isinstance(record, Offer | Referral):
             name = name_of(self.open_book.book, record.practitioner)
-            await trash(self, record, f"{kind_words(record)}, {name}")
+            self.begin(trash(self, record, f"{kind_words(record)}, {name}"))
 
 
 def kind_words(record: Offer | Referral) -> str:

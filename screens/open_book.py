@@ -38,8 +38,9 @@ class OpenBook:
     @cached_property
     def names(self) -> Names:
         """The names that the log line finds people by, folded when it is first opened."""
+        import relationships.names
 
-        return Names()
+        return relationships.names.Names()
 
     @property
     def loaded(self) -> bool:

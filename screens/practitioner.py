@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import work
 from textual.containers import Container
 from textual.widget import Widget
 
@@ -42,13 +41,21 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="do.trash", key="d", action="trash", label="trash", tooltip="Move the highlighted entry to the trash"),
     Command(
         id="find.kind",
-        key="right_square_bracket,left_square_bracket",
-        action="kind",
+        key="right_square_bracket",
+        action="kind(1)",
         label="kinds",
+        tooltip="Show only touches, only offers, only referrals, only follow-ups, or all",
+    ),
+    Command(
+        id="find.kind_before",
+        key="left_square_bracket",
+        action="kind(-1)",
+        label="kind before",
         tooltip="Show only touches, only offers, only referrals, only follow-ups, or all",
     ),
 )
 _KINDS = ("", "touch", "offer", "referral", "follow-up")
+_PLURALS = {"touch": "touches", "offer": "offers", "referral": "referrals", "follow-up": "follow-ups"}
 _TODAY = "today"
 _MOST_LINES = 4
 """Lines of a note that the timeline shows; the form has all of it."""
@@ -189,14 +196,13 @@ class PractitionerScreen(BookScreen):
         if self.check_action("open", ()):
             self.action_open()
 
-    def action_kind(self) -> None:
-        """The next kind of entry."""
-        self._kind = _KINDS[(_KINDS.index(self._kind) + 1) % len(_KINDS)]
+    def action_kind(self, step: int) -> None:
+        """The next kind of entry, or the one before."""
+        self._kind = _KINDS[(_KINDS.index(self._kind) + step) % len(_KINDS)]
         self.show_book(frozenset())
-        self.say(f"Only {self._kind}s. ] shows others, in the end all." if self._kind else "")
+        self.say(f"Only {_PLURALS[self._kind]}. [ and ] show others, or all." if self._kind else "")
 
-    @work
-    async def action_open(self) -> None:
+    def action_open(self) -> None:
         """Change the highlighted entry."""
         from screens.journeys.follow_ups import edit_follow_up
         from screens.journeys.offers import edit_offer
@@ -204,63 +210,57 @@ class PractitionerScreen(BookScreen):
 
         record = self.record
         if isinstance(record, Touch):
-            await edit_touch(self, record)
+            self.begin(edit_touch(self, record))
         elif isinstance(record, FollowUp):
-            await edit_follow_up(self, record)
+            self.begin(edit_follow_up(self, record))
         elif isinstance(record, Offer | Referral):
-            await edit_offer(self, record)
+            self.begin(edit_offer(self, record))
 
-    @work
-    async def action_done(self) -> None:
+    def action_done(self) -> None:
         """Log the step that was due, or note what became of an offer or referral."""
         from screens.journeys.follow_ups import keep_follow_up
         from screens.journeys.offers import move_on
 
         record = self.record
         if isinstance(record, FollowUp):
-            await keep_follow_up(self, record)
+            self.begin(keep_follow_up(self, record))
         elif isinstance(record, Offer | Referral):
-            await move_on(self, record)
+            self.begin(move_on(self, record))
 
-    @work
-    async def action_snooze(self) -> None:
+    def action_snooze(self) -> None:
         """Put the step off."""
         from screens.journeys.follow_ups import snooze
 
         follow_up = self._open_follow_up()
         if follow_up is not None:
-            await snooze(self, follow_up)
+            self.begin(snooze(self, follow_up))
 
-    @work
-    async def action_offer(self) -> None:
+    def action_offer(self) -> None:
         """Make an offer."""
         from screens.journeys.offers import make_offer
 
-        await make_offer(self, self.subject())
+        self.begin(make_offer(self, self.subject()))
 
-    @work
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Edit the practitioner."""
         from screens.journeys.practitioners import edit_practitioner
 
         person = self.subject()
         if person is not None:
-            await edit_practitioner(self, person)
+            self.begin(edit_practitioner(self, person))
 
-    @work
-    async def action_practice(self) -> None:
+    def action_practice(self) -> None:
         """Edit the practice."""
         from screens.journeys.practitioners import edit_practice
 
         person = self.subject()
         if person is not None:
-            await edit_practice(self, person)
+            self.begin(edit_practice(self, person))
 
-    @work
-    async def action_trash(self) -> None:
+    def action_trash(self) -> None:
         """The highlighted entry into the trash."""
         from screens.journeys.practitioners import trash
 
         record, person = self.record, self.subject()
         if record is not None and person is not None:
-            await trash(self, record, f"{record.noun}, {person.name}")
+            self.begin(trash(self, record, f"{record.noun}, {person.name}"))

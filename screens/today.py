@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.widget import Widget
 
 from relationships.dates import day_words, short_day
@@ -186,8 +186,7 @@ class TodayScreen(BookScreen):
 
             self.app.push_screen(PractitionerScreen(self.open_book, person.id))
 
-    @work
-    async def action_done(self) -> None:
+    def action_done(self) -> None:
         """Log what was due: the line is begun already."""
         from screens.journeys.follow_ups import keep_follow_up
         from screens.journeys.touches import log_text, log_touch
@@ -196,26 +195,24 @@ class TodayScreen(BookScreen):
         if card is None:
             return
         if isinstance(card.record, FollowUp):
-            await keep_follow_up(self, card.record)
+            self.begin(keep_follow_up(self, card.record))
         else:
             kind = card.record.kind if isinstance(card.record, Touch) else None
-            await log_touch(self, log_text(self.subject(), kind))
+            self.begin(log_touch(self, log_text(self.subject(), kind)))
 
-    @work
-    async def action_snooze(self) -> None:
+    def action_snooze(self) -> None:
         """Put it off."""
         from screens.journeys.follow_ups import snooze
 
         card = self.card
         if card is not None and isinstance(card.record, FollowUp):
-            await snooze(self, card.record)
+            self.begin(snooze(self, card.record))
 
-    @work
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Add a practitioner."""
         from screens.journeys.practitioners import add_practitioner
 
-        await add_practitioner(self)
+        self.begin(add_practitioner(self))
 
 
 def _owed(touches: Iterable[Touch]) -> Iterable[Promise]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import ClassVar
 
-from textual import work
-
 from relationships.dates import ago, echo, short_day
 from relationships.records import Record, Touch
 from relationships.timeline import touch_mark, touch_words
@@ -53,7 +51,7 @@ class VisitsScreen(ListScreen):
         Column("kind", "Kind", 11),
         Column("who", "With", 16, flex=1),
         Column("note", "Note", 28, flex=3),
-        Column("by", "By", 6, priority=1, tone="dim"),
+        Column("by", "By", 6, priority=1),
     )
     teaching = "No visits yet. Press l and type, for example: visit patel yesterday asked about post-rehab"
 
@@ -126,20 +124,18 @@ class VisitsScreen(ListScreen):
         if person is not None and touch is not None:
             self.app.push_screen(PractitionerScreen(self.open_book, person.id, at=touch.id))
 
-    @work
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Edit the highlighted touch."""
         from screens.journeys.touches import edit_touch
 
         touch = self.record
         if isinstance(touch, Touch):
-            await edit_touch(self, touch)
+            self.begin(edit_touch(self, touch))
 
-    @work
-    async def action_trash(self) -> None:
+    def action_trash(self) -> None:
         """Into the trash."""
         from screens.journeys.practitioners import trash
 
         touch = self.record
         if isinstance(touch, Touch):
-            await trash(self, touch, f"{touch.kind.words} with {with_whom(self.open_book.book, touch)}")
+            self.begin(trash(self, touch, f"{touch.kind.words} with {with_whom(self.open_book.book, touch)}"))

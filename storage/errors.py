@@ -218,6 +218,8 @@ def in_words(error: OSError) -> BookError:
         return DiskFull(f"There is no room left for the book ({reason}).")
     if error.errno == errno.EROFS:
         return NotSaved("The disk is mounted for reading only.")
+    if error.errno == errno.EBADF:
+        return NotSaved("You may not write in the journal beside the book.")
     if error.errno in FORBIDDEN:
         return NotSaved(f"You may not write in the folder of the book ({reason}).")
     return NotSaved(f"The book could not be written ({reason}).")

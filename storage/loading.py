@@ -9,7 +9,7 @@ import msgspec
 from relationships.book import Book
 from relationships.changes import Act
 from storage.book_file import BookFile, load_book_file
-from storage.errors import BookError, JournalApart, JournalDamaged
+from storage.errors import BookError, BookNewer, JournalApart, JournalDamaged
 from storage.journal import Gap, Journal
 from storage.limits import why_read_only
 from storage.modes import warnings
@@ -72,7 +72,7 @@ def _load_once(calls: SystemCalls, path: Path, allow_network_files: bool, previo
         except Gap as gap:
             read_only = JournalApart(f"{gap}.")
         except JournalDamaged as damage:
-            read_only = damage
+            read_only = read_only if isinstance(read_only, BookNewer) else damage
     except BaseException:
         journal.close()
         file.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from storage.book_store import BookStore
 from storage.tinydb_view import BookView
 from trainer_tui.clock import SystemClock
 
+ROOT = Path(__file__).resolve().parent.parent
 TODAY = SystemClock().today()
 
 
@@ -200,3 +203,8 @@ def test_the_view_refuses_what_cannot_be_read(path: Path, store: BookStore) -> N
     path.unlink()
     with pytest.raises(errors.BookMissing):
         view.read()
+
+
+def test_only_the_view_needs_tinydb() -> None:
+    script = "import sys, storage.book_store; sys.exit('tinydb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0

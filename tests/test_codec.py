@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 import msgspec
 import pytest
@@ -139,6 +140,12 @@ def test_a_line_with_any_byte_altered_is_refused() -> None:
         altered = line[:place] + bytes([line[place] ^ 1]) + line[place + 1 :]
         with pytest.raises(Unreadable):
             decode_act(altered)
+
+
+@pytest.mark.parametrize("body", [b"[]}", b'"seq":"one"}', b'"seq":1', b'"seq":1}', b"\xff}"])
+def test_a_line_with_a_fitting_sum_may_still_be_no_act(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        decode_act(b'{"sum":"%08x",%s\n' % (crc32(body), body))
 
 
 def test_a_line_cut_anywhere_is_refused() -> None:

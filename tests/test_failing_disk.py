@@ -45,21 +45,31 @@ def notes(path: Path) -> list[str]:
 
 
 class Failing(SystemCalls):
-    """Calls of which one kind fails until it is mended."""
+    """Calls of which one kind fails until it is mended: "sync" that of a commit, "every sync" the others too."""
 
-    def __init__(self, call: str) -> None:
+    def __init__(self, fail: str) -> None:
         self.mended = False
-        self._call = call
+        self.fail = fail
+        self._written = False
 
     def sync_content(self, fd: int) -> None:
-        if self._call == "sync" and not self.mended:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._fail("sync")
         super().sync_content(fd)
 
+    def sync(self, fd: int) -> None:
+        if self._written:
+            self._fail("every")
+        super().sync(fd)
+
+    def _fail(self, call: str) -> None:
+        self._written = True
+        if call in self.fail and not self.mended:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
     def write(self, fd: int, content: bytes) -> int:
-        if self._call == "short write":
+        if self.fail == "short write":
             return super().write(fd, content[:7])
-        if self._call == "no write":
+        if self.fail == "no write":
             super().write(fd, content[:7])
             return 7 if len(content) > 20 else 0
         return super().write(fd, content)
@@ -96,6 +106,22 @@ def test_an_unconfirmed_act_is_made_sure_before_the_next_is_written(path: Path) 
     assert notes(path) == ["one", "two"]
 
 
+def test_a_disk_that_goes_on_failing_confirms_nothing(path: Path) -> None:
+    BookStore.create(path, user="sam", clock=SystemClock()).close()
+    calls = Failing("every sync")
+    store = open_book(path, calls)
+    act = visit(store, "one")
+    for _ in range(3):
+        with pytest.raises(errors.NotConfirmed):
+            store.commit(act)
+    with pytest.raises(errors.NotSaved):
+        store.commit(visit(store, "two"))
+    calls.mended = True
+    assert store.commit(act).sequence == 1
+    store.commit(visit(store, "three"))
+    assert notes(path) == ["one", "three"]
+
+
 def test_an_unconfirmed_act_that_somebody_folded_is_known_again(path: Path) -> None:
     BookStore.create(path, user="sam", clock=SystemClock()).close()
     store = open_book(path, Failing("sync"))
@@ -107,6 +133,23 @@ def test_an_unconfirmed_act_that_somebody_folded_is_known_again(path: Path) -> N
     other.close()
     assert store.commit(act).sequence == 1
     assert notes(path) == ["one", "two"]
+
+
+def test_an_unconfirmed_act_that_the_disk_lost_is_saved_anew(path: Path) -> None:
+    BookStore.create(path, user="sam", clock=SystemClock()).close()
+    calls = Failing("")
+    store = open_book(path, calls)
+    store.commit(visit(store, "zero"))
+    journal = path.with_name("book.json.journal")
+    size = journal.stat().st_size
+    act = visit(store, "one")
+    calls.fail = "sync"
+    with pytest.raises(errors.NotConfirmed):
+        store.commit(act)
+    os.truncate(journal, size)
+    calls.fail = ""
+    assert store.commit(act).sequence == 2
+    assert notes(path) == ["one", "zero"]
 
 
 def test_an_unconfirmed_undo_is_not_a_second_undo(path: Path) -> None:

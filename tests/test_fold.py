@@ -149,6 +149,57 @@ def test_a_second_fold_at_the_same_time_steps_back(path: Path, store: BookStore)
     assert notes_for_tinydb(path) == ["one"]
 
 
+class BeforeTheJournal(SystemCalls):
+    """Real calls; each time that the book has been read, something happens before the journal is."""
+
+    def __init__(self, happens: Callable[[], object], times: int) -> None:
+        self._happens = [happens] * times
+        self._read = False
+
+    def read(self, fd: int, size: int, offset: int) -> bytes:
+        self._read = True
+        return super().read(fd, size, offset)
+
+    def mount_table(self) -> str:
+        if self._read and self._happens:
+            self._read = False
+            self._happens.pop()()
+        return super().mount_table()
+
+
+@pytest.mark.parametrize("folds", [1, 3])
+def test_folds_while_a_book_is_opened_do_no_harm(path: Path, store: BookStore, folds: int) -> None:
+    def fold() -> None:
+        store.commit(visit(store, "meanwhile"))
+        store.fold()
+
+    opened = open_book(path, "kim", BeforeTheJournal(fold, folds))
+    assert opened.read_only is None
+    assert [touch.note for touch in opened.book.touches.values()] == ["meanwhile"] * folds
+
+
+def test_a_book_that_changes_all_the_time_is_read_only_until_it_rests(path: Path, store: BookStore) -> None:
+    def fold() -> None:
+        store.commit(visit(store, "meanwhile"))
+        store.fold()
+
+    opened = open_book(path, "kim", BeforeTheJournal(fold, 12))
+    assert isinstance(opened.read_only, errors.JournalApart)
+    assert notes(opened) == ["meanwhile"] * 12
+    opened.commit(visit(opened, "at last"))
+    assert notes(store)[-1] == "at last"
+
+
+def test_a_book_deleted_while_it_is_opened_is_missing(path: Path, store: BookStore) -> None:
+    def fold_and_delete() -> None:
+        store.commit(visit(store))
+        store.fold()
+        path.unlink()
+
+    with pytest.raises(errors.BookMissing):
+        open_book(path, "kim", BeforeTheJournal(fold_and_delete, 1))
+
+
 def test_what_a_script_writes_during_a_fold_is_not_stepped_over(path: Path, store: BookStore) -> None:
     store.commit(visit(store, "old"))
     store.fold()

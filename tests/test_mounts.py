@@ -1,4 +1,4 @@
-"""Network file systems: their locks cannot be trusted, so a book there is read-only unless the config says otherwise."""
+"""Network file systems: their locks cannot be trusted, so a book there is read-only unless the config allows it."""
 
 from __future__ import annotations
 

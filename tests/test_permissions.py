@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -128,3 +130,53 @@ def test_a_book_that_is_made_writable_is_written_without_reopening(path: Path) -
     store.close()
     store = BookStore.open(path, user="sam", clock=SystemClock())
     assert len(store.book.touches) == 2
+
+
+class Forbidden(SystemCalls):
+    """Refuses to open a file of this name, or to open it for writing."""
+
+    def __init__(self, name: str, error: int, *, reading: bool) -> None:
+        self.name = name
+        self._error = error
+        self._reading = reading
+
+    def open(self, path: str | Path, flags: int, mode: int = 0o600) -> int:
+        if Path(path).name == self.name and (self._reading or flags & os.O_RDWR):
+            raise OSError(self._error, os.strerror(self._error), str(path))
+        return super().open(path, flags, mode)
+
+
+@pytest.mark.parametrize("name", ["book.json", "book.json.journal"])
+def test_a_file_that_may_not_be_read_any_more_stops_saving_until_it_may(path: Path, name: str) -> None:
+    calls = Forbidden("", errno.EACCES, reading=True)
+    store = BookStore.open(path, user="sam", clock=SystemClock(), calls=calls)
+    other = BookStore.open(path, user="kim", clock=SystemClock())
+    other.commit(visit(other))
+    other.close()
+    calls.name = name
+    for do in (store.refresh, lambda: store.commit(visit(store))):
+        with pytest.raises(errors.NoPermission, match=f"You may not read {path.with_name(name)}"):
+            do()
+    calls.name = ""
+    store.commit(visit(store))
+    store.apply_arrived()
+    assert len(store.book.touches) == 3
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EROFS])
+def test_a_journal_that_may_only_be_read_is_read(path: Path, error: int) -> None:
+    writer = BookStore.open(path, user="sam", clock=SystemClock())
+    writer.commit(visit(writer))
+    calls = Forbidden("book.json.journal", error, reading=False)
+    store = BookStore.open(path, user="sam", clock=SystemClock(), calls=calls)
+    assert len(store.book.touches) == 2
+    before = path.with_name("book.json.journal").read_bytes()
+    with pytest.raises(errors.NotSaved, match="You may not write in the journal"):
+        store.commit(visit(store))
+    assert path.with_name("book.json.journal").read_bytes() == before
+
+
+def test_a_journal_that_fails_otherwise_is_an_error(path: Path) -> None:
+    calls = Forbidden("book.json.journal", errno.EIO, reading=True)
+    with pytest.raises(errors.BookError, match=r"cannot be read \(Input/output error\)"):
+        BookStore.open(path, user="sam", clock=SystemClock(), calls=calls)

@@ -131,3 +131,16 @@ def test_a_book_that_cannot_be_read_again_leaves_what_is_loaded(path: Path, stor
     store.commit(visit(store))
     assert (len(open_book(path).book.touches), len(open_book(path).book.practitioners)) == (1, 1)
     assert person.id in store.book.practitioners
+
+
+@pytest.mark.parametrize("meta", [b"{", b'{"1":2}', b"\xff"])
+def test_a_book_that_only_begins_like_one_is_not_taken_for_a_fold(path: Path, store: BookStore, meta: bytes) -> None:
+    add(store)
+    sound = path.read_bytes()
+    path.write_bytes(b'{"_meta":{"1":' + meta + b"},\n" + sound)
+    with pytest.raises(errors.BookDamaged):
+        store.refresh()
+    path.write_bytes(sound)
+    store.refresh()
+    store.apply_arrived()
+    assert len(store.book.practitioners) == 1

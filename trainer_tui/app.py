@@ -8,10 +8,9 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
-from textual.screen import Screen
-from textual.timer import Timer
+from textual.screen import ModalScreen, Screen
 
 from relationships.changes import Clock
 from screens.book_screen import STYLES, ActsTaken, BookChanged, BookScreen, GoTo
@@ -21,13 +20,10 @@ from screens.theme import DARK, LIGHT
 from storage.book_store import BookStore
 from storage.errors import BookError
 from trainer_tui.config import Config
+from trainer_tui.upkeep import Upkeep
 
-POLL_SECONDS = 0.25
-"""How often other sessions' acts are looked for, by two stats (STORAGE.md section 5)."""
 PATIENCE_SECONDS = 0.1
 """How long the first frame waits for the book; a frame costs about a quarter of that."""
-
-
 SWITCH_SECONDS = 0.02
 """How long nothing is sent while one screen takes the place of another, so that it goes out once and whole."""
 
@@ -46,9 +42,9 @@ class TrainerApp(App[None]):
         self.set_reactive(App.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
         self._opening = opening
+        self._config = config
+        self._held_keys: list[events.Key] = []
         self.open_book = OpenBook(name, clock, config.date_style, ascii_signs=config.ascii_marks)
-        self._day = clock.today()
-        self._fold_timer: Timer | None = None
         self.set_keymap(dict(config.keymap))
 
     def get_default_screen(self) -> BookScreen:
@@ -59,23 +55,12 @@ class TrainerApp(App[None]):
         self.install_screen(today, "today")
         return today
 
-    @on(GoTo)
-    def _go_to(self, event: GoTo) -> None:
-        """Show one of the numbered screens in the place of whatever is open; Today always lies underneath."""
-        if not self.is_screen_installed(event.place):
-            self.install_screen(screen_of(event.place, self.open_book), event.place)
-        shown = self.get_screen(event.place)
-        self.delay_update(SWITCH_SECONDS)
-        while len(self.screen_stack) > 1 and self.screen is not shown:
-            self.pop_screen()
-        if self.screen is not shown:
-            self.push_screen(shown)
-
     def on_mount(self) -> None:
-        """Wait for the book where needed, and look for news from then on."""
+        """Wait for the book where needed, and look after it from then on."""
+        self._upkeep = Upkeep(self, self.open_book, self._tell, self._complain)
         if not self.open_book.loaded:
             self._wait_for_book()
-        self.set_interval(POLL_SECONDS, self._look_for_news)
+        self.call_after_refresh(self._warn)
         self.set_timer(1.0, _collect_garbage_from_now_on)
 
     @work(thread=True)
@@ -90,70 +75,69 @@ class TrainerApp(App[None]):
     def _take_book(self, store: BookStore) -> None:
         self.open_book.open(store)
         self._tell(frozenset())
+        self._warn()
 
-    def _look_for_news(self) -> None:
+    def _warn(self) -> None:
+        """The first thing that a trainer should know about the book or the settings."""
         store = self.open_book.store
-        if store is None:
-            return
-        if self.open_book.today != self._day:
-            self._day = self.open_book.today
-            self.open_book.edition += 1
-            self._tell(frozenset())
-        if store.news():
-            self._read_news(store)
+        read_only = store.read_only if store is not None else None
+        said = [f"Read only: {read_only.happened}"] if read_only is not None else []
+        said += [*(store.warnings if store is not None else ()), *self._config.warnings]
+        if self._config.keymap:
+            from screens.keymap import problems
 
-    @work(thread=True, exclusive=True, group="news")
-    def _read_news(self, store: BookStore) -> None:
-        try:
-            store.refresh()
-        except BookError as error:
-            self.call_from_thread(self._say_error, error)
-        else:
-            self.call_from_thread(self._take_news)
+            said += problems(self._config.keymap)
+        if said:
+            more = f" (and {len(said) - 1} more: trainer-tui where)" if len(said) > 1 else ""
+            for screen in self._book_screens():
+                screen.say(said[0] + more, "amber")
 
-    def _take_news(self) -> None:
-        before = self.open_book.edition
-        self.open_book.take_in()
-        if self.open_book.edition != before:
-            self._tell_of_acts()
+    def on_key(self, event: events.Key) -> None:
+        """Keys that come before the dialog that they are meant for are held until it has the focus."""
+        coming = isinstance(self.screen, BookScreen) and self.screen.dialog_coming
+        if coming or (isinstance(self.screen, ModalScreen) and self.screen.focused is None):
+            self._held_keys.append(event.copy())
+            event.prevent_default()
+
+    def on_descendant_focus(self) -> None:
+        """The dialog is there: give it what was typed meanwhile."""
+        held, self._held_keys = self._held_keys, []
+        if isinstance(self.screen, ModalScreen) and self.screen.focused is not None:
+            for key in held:
+                self.screen.focused.post_message(key)
+
+    @on(GoTo)
+    def _go_to(self, event: GoTo) -> None:
+        """Show one of the numbered screens in the place of whatever is open; Today always lies underneath."""
+        if not self.is_screen_installed(event.place):
+            self.install_screen(screen_of(event.place, self.open_book), event.place)
+        shown = self.get_screen(event.place)
+        self.delay_update(SWITCH_SECONDS)
+        while len(self.screen_stack) > 1 and self.screen is not shown:
+            self.pop_screen()
+        if self.screen is not shown:
+            self.push_screen(shown)
 
     @on(ActsTaken)
     def _tell_of_acts(self) -> None:
-        """Acts were taken in, of this session or of others: show them, and fold when it is quiet."""
-        store = self.open_book.store
-        acts, self.open_book.arrived = self.open_book.arrived, ()
-        me = store.author.user if store is not None else ""
-        self._tell(frozenset(c.id for act in acts if act.by != me for c in act.changes))
-        if store is not None:
-            if self._fold_timer is not None:
-                self._fold_timer.stop()
-            self._fold_timer = self.set_timer(store.fold_pause, self._fold)
+        self._upkeep.tell_of_acts()
 
-    @work(thread=True, exclusive=True, group="fold")
-    def _fold(self) -> None:
-        store = self.open_book.store
-        try:
-            if store is not None:
-                store.fold()
-        except BookError as error:
-            self.call_from_thread(self._say_error, error)
+    def _book_screens(self) -> list[BookScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, BookScreen)]
 
     def _tell(self, others: frozenset[str]) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, BookScreen):
-                screen.post_message(BookChanged(others))
+        for screen in self._book_screens():
+            screen.post_message(BookChanged(others))
 
-    def _say_error(self, error: BookError) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, BookScreen):
-                screen.say_error(error)
+    def _complain(self, error: BookError) -> None:
+        for screen in self._book_screens():
+            screen.say_error(error)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: every command that works on this screen."""
         if isinstance(screen, BookScreen):
             for command in screen.all_commands():
-                title = f"{command.label.capitalize()}  [{command.key_words}]"
-                yield SystemCommand(title, command.tooltip, partial(screen.run_action, command.action))
+                yield SystemCommand(command.title, command.spelled_key, partial(screen.run_action, command.action))
 
 
 def _collect_garbage_from_now_on() -> None:

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from relationships.changes import Act, merged
 from relationships.records import Record
 from screens.open_book import OpenBook
+from screens.widgets.columns import Tone
 from storage.errors import BookError, Conflict
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class Desk(Protocol):
         """Put the cursor on this record when the list next changes."""
         ...
 
-    def say(self, text: str, tone: str = "normal") -> None:
+    def say(self, text: str, tone: Tone = "accent") -> None:
         """Put a line where it can be read."""
         ...
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from msgspec.structs import replace
 
 from relationships.changes import Act, Change
+from relationships.dates import short_day
 from relationships.names import fold, fold_words
 from relationships.quick_log import to_act
 from relationships.records import FollowUp, Practitioner, Touch
@@ -42,7 +44,7 @@ async def log_touch(desk: Desk, text: str = "", *, closing: FollowUp | None = No
             if touch is None:
                 continue
             act = _with_touch(act, touch)
-        error = await desk.save(act, _said(act))
+        error = await desk.save(act, _said(act, book.today))
         if error is None:
             desk.want(_touch_of(act).id)
             return
@@ -77,11 +79,11 @@ def _with_touch(act: Act, touch: Touch) -> Act:
     return replace(act, changes=changes)
 
 
-def _said(act: Act) -> str:
+def _said(act: Act, today: date) -> str:
     touch = _touch_of(act)
     done = "Planned" if touch.planned else "Logged"
     following = next((c.after for c in act.changes if isinstance(c.after, FollowUp) and c.before is None), None)
-    step = f" The next step stands in your follow-ups ({following.due:%d %b})." if following is not None else ""
+    step = f" Next step {short_day(following.due, today)}." if following is not None else ""
     return f"{done}: {touch.kind.words} with {act.subject}.{step} u undoes."
 
 

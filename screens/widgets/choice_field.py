@@ -83,11 +83,14 @@ class ChoiceField(Widget, can_focus=True):
         event.stop()
         event.prevent_default()
         for typed in (self._typed + event.character.casefold(), event.character.casefold()):
-            for at, (_, words) in enumerate(self._choices):
-                if any(word.startswith(typed) for word in (words.casefold(), *words.casefold().split())):
-                    self._typed = typed
-                    self._go(at)
-                    return
+            beginnings = [[words.casefold()] for _, words in self._choices]
+            inner = [words.casefold().split() for _, words in self._choices]
+            for candidates in (beginnings, inner):
+                for at, words in enumerate(candidates):
+                    if any(word.startswith(typed) for word in words):
+                        self._typed = typed
+                        self._go(at)
+                        return
         self._typed = ""
 
     def on_click(self) -> None:

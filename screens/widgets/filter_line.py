@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from screens.widgets.text_lines import TextLines, line
+from screens.widgets.typed_text import TypedLine
 
 
 class FilterLine(Horizontal):
@@ -42,7 +43,7 @@ class FilterLine(Horizontal):
     def compose(self) -> ComposeResult:
         """A sign, the words, and how many were found."""
         yield TextLines([line("/", "accent")], classes="filter--sign")
-        field = Input(self._words, compact=True, select_on_focus=False)
+        field = TypedLine(self._words, compact=True, select_on_focus=False)
         field.cursor_blink = False
         yield field
         yield TextLines(id="filter-count")
