@@ -24,11 +24,13 @@ async def test_kinds_narrow_the_timeline_one_after_the_other(open_app: OpenApp, 
         await session.press("enter")
         await session.on("PractitionerScreen")
         await session.press("right_square_bracket")
-        await session.sees("She wants range-of-motion")
+        await session.sees("Only touches.", "She wants range-of-motion")
         await session.sees_no("made: runners", "bring the certificate")
         await session.press("right_square_bracket")
         await session.sees("Only offers.", "made: runners")
         await session.sees_no("She wants range-of-motion")
+        await session.press("left_square_bracket")
+        await session.sees("Only touches.", "She wants range-of-motion")
 
 
 async def test_contacts_are_sorted_three_ways(open_app: OpenApp, studio_book: Path) -> None:

@@ -99,12 +99,12 @@ class TrainerApp(App[None]):
             self._held_keys.append(event.copy())
             event.prevent_default()
 
-    def on_descendant_focus(self) -> None:
-        """The dialog is there: give it what was typed meanwhile."""
+    async def on_descendant_focus(self) -> None:
+        """The dialog is there: give it what was typed meanwhile, before anything typed since."""
         held, self._held_keys = self._held_keys, []
-        if isinstance(self.screen, ModalScreen) and self.screen.focused is not None:
+        if isinstance(self.screen, ModalScreen):
             for key in held:
-                self.screen.focused.post_message(key)
+                await self.on_event(key)
 
     @on(GoTo)
     def _go_to(self, event: GoTo) -> None:
