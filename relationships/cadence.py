@@ -143,13 +143,15 @@ def _keep_earlier(first: dict[str, FollowUp | Touch], practitioner: str, record:
 def rhythm_due(book: Book, practitioner: Practitioner, today: date) -> date | None:
     """The day by which the rhythm wants a two-way touch, counted from the last one; None when no rhythm holds.
 
-    Before the first one it counts from the day the record was made (our judgement). An outbound touch since then, not
+    Before the first one it counts from the day the record was made, once anything was sent at all (our judgement). An outbound touch since then, not
     answered, puts it off to seven days after that touch.
     """
     own = rhythm(practitioner)
     if own is None or resting(practitioner):
         return None
     last = last_two_way(book, practitioner.id, today)
+    if last is None and last_touch(book, practitioner.id, today) is None:
+        return None
     since = last.day if last is not None else practitioner.created_at.date()
     return max(since + timedelta(days=own.target), _bought(book, practitioner, today))
 

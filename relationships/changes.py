@@ -122,12 +122,14 @@ class Author:
     def undo(self, act: Act) -> Act:
         """The act that takes another one back."""
         inverse = tuple(change.inverse() for change in reversed(act.changes))
-        return msgspec.structs.replace(self.act(f"undo {act.name}", *inverse, subject=act.subject), undoes=act.id)
+        return msgspec.structs.replace(
+            self.act(f"undo {act.name.removeprefix('redo ')}", *inverse, subject=act.subject), undoes=act.id
+        )
 
     def redo(self, undo: Act) -> Act:
         """The act that takes an undo back."""
         inverse = tuple(change.inverse() for change in reversed(undo.changes))
-        name = undo.name.replace("undo", "redo", 1)
+        name = f"redo {undo.name.removeprefix('undo ')}"
         return msgspec.structs.replace(self.act(name, *inverse, subject=undo.subject), redoes=undo.id)
 
 

@@ -50,6 +50,7 @@ _SHORT_DISCIPLINES = {
     "osteopath": "osteo",
     "chiropractor": "chiro",
     "massage_therapist": "massage",
+    "psychologist": "psych.",
     "occupational_therapist": "OT",
     "exercise_physiologist": "ex. phys.",
 }

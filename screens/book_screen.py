@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -20,7 +20,9 @@ from relationships.dates import echo
 from relationships.records import Practitioner
 from screens.commands import Command, bindings, footer_line
 from screens.general_commands import GENERAL, PLACES, WRITING
+from screens.messages import ActsTaken, BookChanged, GoTo
 from screens.open_book import OpenBook
+from screens.text import wrapped
 from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
 from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_SAID = 4
+"""Lines that the status takes at the most; one, but for problems that need more words."""
 SAID_SECONDS = 12.0
 """How long words about something that went well stand on the status line."""
 
@@ -44,26 +48,6 @@ STYLES: list[str | PurePath] = [Path(__file__).with_name("book_screen.tcss"), Pa
 """What the app reads at its start; the style sheets of the other screens are read when they are first opened."""
 
 
-class ActsTaken(Message):
-    """Acts of this session are in the book; the app tells the screens."""
-
-
-class GoTo(Message):
-    """A trainer wants another of the numbered screens."""
-
-    def __init__(self, place: str) -> None:
-        super().__init__()
-        self.place = place
-
-
-class BookChanged(Message):
-    """The records, or the day, are others than before; `others` are the ids that another session wrote."""
-
-    def __init__(self, others: frozenset[str] = frozenset()) -> None:
-        super().__init__()
-        self.others = others
-
-
 class BookScreen(Screen[None]):
     """A screen over the open book."""
 
@@ -74,6 +58,8 @@ class BookScreen(Screen[None]):
     """The mode that this screen is the first of; empty for one that is opened from another."""
     commands_here: ClassVar[tuple[Command, ...]] = ()
     """What can be done here beside the general commands."""
+    footer: ClassVar[tuple[str, ...]] = ()
+    """The commands that the last line shows, the most wanted first: as many of them as work now and fit."""
     writing: ClassVar[frozenset[str]] = frozenset()
     """The actions among them that save something."""
 
@@ -133,9 +119,15 @@ class BookScreen(Screen[None]):
         return self.query_one(RecordList)
 
     def all_commands(self) -> tuple[Command, ...]:
-        """What can be done here and now, this screen's own commands first."""
-        commands = (*self.commands_here, *GENERAL)
-        return tuple(c for c in commands if self.check_action(c.action_name, ()) is True)
+        """What can be done here and now, this screen's own commands first, each under the keys that it has."""
+        own = {command.id for command in self.commands_here}
+        commands = (*self.commands_here, *(command for command in GENERAL if command.id not in own))
+        keymap = self.open_book.keymap
+        return tuple(
+            msgspec.structs.replace(command, key=keymap.get(command.id, command.key))
+            for command in commands
+            if self.check_action(command.action_name, ()) is True
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be written before the book is here, or when it is read-only."""
@@ -181,21 +173,22 @@ class BookScreen(Screen[None]):
         here = next(screen.place for screen in screens if isinstance(screen, BookScreen) and screen.place)
         places: list[Span] = []
         for number, (mode, word) in enumerate(PLACES, start=1):
-            places += [(f"{number} ", "dim"), (word, "accent" if mode == here else "normal"), ("  ", "normal")]
+            gap = "  " if places else ""
+            places += [(f"{gap}{number} ", "dim"), (word, "accent" if mode == here else "normal")]
         today = self.open_book.today
         day: Span = (echo(today, today), "dim")
         store = self.open_book.store
-        state = " · read only" if store is not None and store.read_only is not None else ""
-        book: Span = (f" · {self.open_book.name}{state}", "dim")
-        right = (day, book) if width >= 70 else (day,)
+        limited = store is not None and store.read_only is not None
+        about: Span = (" · read only", "amber") if limited else (f" · {self.open_book.name}", "dim")
+        right = (day, about) if width >= 70 else (about,)
         self.query_one("#title", TextLines).show([TextLine(tuple(places), right)])
 
     def show_keys(self) -> None:
         """The footer: the keys that work now."""
         width = self.size.width or self.app.size.width
-        commands = self.all_commands()
-        shown = [command for command in commands if command.footer]
-        self.query_one("#keys", TextLines).show([footer_line(shown, commands[-1], width)])
+        commands = {command.id: command for command in self.all_commands()}
+        shown = [commands[command_id] for command_id in self.footer if command_id in commands]
+        self.query_one("#keys", TextLines).show([footer_line(shown, commands["help"], width)])
 
     def show_filter(self) -> None:
         """The line above the list: the filter while there is one."""
@@ -213,7 +206,10 @@ class BookScreen(Screen[None]):
             self._saying = None
         if text and tone == "accent":
             self._saying = self.set_timer(SAID_SECONDS, partial(self.say, ""))
-        self.query_one("#status", TextLines).show([line(text, tone)] if text else [RULE])
+        status = self.query_one("#status", TextLines)
+        lines = wrapped(text, self.size.width - 2, _MOST_SAID)
+        status.styles.height = max(len(lines), 1)
+        status.show([line(part, tone) for part in lines] or [RULE])
 
     def say_error(self, error: BookError) -> None:
         """What went wrong, in the error's own words."""

@@ -36,8 +36,6 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A verb or two for the footer."""
     tooltip: str
     """What it does, in a sentence without its full stop, for help and palette."""
-    footer: bool = False
-    """One of the few that the footer shows."""
 
     @property
     def key_words(self) -> str:

@@ -22,18 +22,15 @@ from screens.widgets.text_lines import TextLine, line
 from screens.words import practice_names
 
 COMMANDS: tuple[Command, ...] = (
-    Command(id="list.open_here", key="enter", action="open", label="open", footer=True, tooltip="Open the timeline"),
-    Command(
-        id="do.add", key="a", action="add", label="add", footer=True, tooltip="Add a practitioner, with the practice"
-    ),
-    Command(id="do.edit", key="e", action="edit", label="edit", footer=True, tooltip="Edit this practitioner"),
-    Command(id="do.next_step", key="f", action="next_step", label="next step", footer=True, tooltip="Set a follow-up"),
+    Command(id="list.open_here", key="enter", action="open", label="open", tooltip="Open the timeline"),
+    Command(id="do.add", key="a", action="add", label="add", tooltip="Add a practitioner, with the practice"),
+    Command(id="do.edit", key="e", action="edit", label="edit", tooltip="Edit this practitioner"),
+    Command(id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up"),
     Command(
         id="list.sort",
         key="o",
         action="sort",
         label="sort",
-        footer=True,
         tooltip="Sort by name, next due or last touch",
     ),
     Command(
@@ -52,6 +49,16 @@ class ContactsScreen(ListScreen):
 
     place = "contacts"
     commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    footer: ClassVar[tuple[str, ...]] = (
+        "list.open_here",
+        "do.add",
+        "do.log",
+        "find.filter",
+        "do.next_step",
+        "do.edit",
+        "list.sort",
+        "do.undo",
+    )
     writing = frozenset({"add", "edit", "trash", "practice", "add_practice"})
     about_record = frozenset({"open", "edit", "trash", "practice"})
     BINDINGS = bindings(command for command in COMMANDS if command.id not in ("list.open_here", "do.next_step"))
@@ -61,7 +68,7 @@ class ContactsScreen(ListScreen):
         Column("practice", "Practice", 14, flex=2, priority=3, tone="dim"),
         Column("tier", "Tier", 4, priority=5),
         Column("stage", "Stage", 13, priority=6),
-        Column("last", "Last", 8, align="right", priority=7),
+        Column("last", "Last", 9, align="right", priority=7),
         Column("next", "Next", 13, align="right"),
         Column("referrals", "Got/gave", 8, align="right", priority=2, tone="dim"),
     )
@@ -99,7 +106,7 @@ class ContactsScreen(ListScreen):
         return Row(
             row_id,
             (
-                f"{person.name} {person.post_nominals}".rstrip(),
+                person.name,
                 person.discipline.short,
                 practice_names(book, person),
                 person.tier.value[:4] if person.tier is not None else "",
@@ -121,7 +128,9 @@ class ContactsScreen(ListScreen):
         book, today = self.open_book.book, self.open_book.today
         step, spoken = self._steps.get(record.id), last_two_way(book, record.id, today)
         lines = [line(text, "bold") for text in wrapped(record.name, 37, 2)]
-        lines += [line(" · ".join(part for part in (record.phone, record.email) if part), "dim"), TextLine()]
+        lines += [line(part, "dim") for part in (record.post_nominals, practice_names(book, record)) if part]
+        lines += [line(part, "dim") for part in (record.phone, record.email) if part]
+        lines.append(TextLine())
         if step is not None:
             lines += [line(f"Next: {echo(step.day, today)}", "accent"), *map(line, wrapped(step.words, 37, 2))]
         else:

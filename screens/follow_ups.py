@@ -26,7 +26,6 @@ COMMANDS: tuple[Command, ...] = (
         key="enter",
         action="open",
         label="timeline",
-        footer=True,
         tooltip="Open the timeline of whom it is with",
     ),
     Command(
@@ -34,12 +33,11 @@ COMMANDS: tuple[Command, ...] = (
         key="x",
         action="done",
         label="done",
-        footer=True,
         tooltip="Log it; the follow-up is closed with it",
     ),
-    Command(id="do.snooze", key="s", action="snooze", label="later", footer=True, tooltip="Put it off, with a reason"),
-    Command(id="do.add", key="a", action="add", label="add", footer=True, tooltip="Set a follow-up with somebody"),
-    Command(id="do.edit", key="e", action="edit", label="edit", footer=True, tooltip="Edit this follow-up"),
+    Command(id="do.snooze", key="s", action="snooze", label="later", tooltip="Put it off, with a reason"),
+    Command(id="do.add", key="a", action="add", label="add", tooltip="Set a follow-up with somebody"),
+    Command(id="do.edit", key="e", action="edit", label="edit", tooltip="Edit this follow-up"),
     Command(id="do.trash", key="d", action="trash", label="trash", tooltip="Move this follow-up to the trash"),
 )
 _TITLES = {"overdue": "OVERDUE", "today": "TODAY", "week": "THIS WEEK", "later": "LATER"}
@@ -50,6 +48,16 @@ class FollowUpsScreen(ListScreen):
 
     place = "follow_ups"
     commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    footer: ClassVar[tuple[str, ...]] = (
+        "list.open_here",
+        "do.done",
+        "do.snooze",
+        "do.add",
+        "do.log",
+        "find.filter",
+        "do.edit",
+        "do.undo",
+    )
     writing = frozenset({"done", "snooze", "add", "edit", "trash"})
     about_record = frozenset({"open", "done", "snooze", "edit", "trash"})
     BINDINGS = bindings(command for command in COMMANDS if command.id != "list.open_here")
@@ -110,7 +118,9 @@ class FollowUpsScreen(ListScreen):
         lines += [line(text, "dim") for text in wrapped(record.why, 37, 4)]
         lines += [line(text, "dim") for text in wrapped(record.note, 37, 6)]
         if record.snoozes:
-            said = f"Put off {len(record.snoozes)} times, last: {record.snoozes[-1].reason}"
+            count = len(record.snoozes)
+            times = "once" if count == 1 else f"{count} times, last"
+            said = f"Put off {times}: {record.snoozes[-1].reason}"
             lines += [TextLine(), *(line(text, "dim") for text in wrapped(said, 37, 3))]
         return lines
 

@@ -19,16 +19,15 @@ REST_SECONDS = 0.12
 """How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
 
 GENERAL: Final[tuple[Command, ...]] = (
-    Command(id="do.log", key="l", action="log", label="log", footer=True, tooltip="Log a touch in one line"),
+    Command(id="do.log", key="l", action="log", label="log", tooltip="Log a touch in one line"),
     Command(
         id="find.filter",
         key="slash",
         action="find",
         label="find",
-        footer=True,
         tooltip="Show only what has these words",
     ),
-    Command(id="do.undo", key="u", action="undo", label="undo", footer=True, tooltip="Take back your last act"),
+    Command(id="do.undo", key="u", action="undo", label="undo", tooltip="Take back your last act"),
     Command(id="do.redo", key="U", action="redo", label="redo", tooltip="Do again what you took back last"),
     Command(
         id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"

@@ -24,7 +24,6 @@ COMMANDS: tuple[Command, ...] = (
         key="enter",
         action="open",
         label="timeline",
-        footer=True,
         tooltip="Open the timeline of whom it is with",
     ),
     Command(
@@ -32,14 +31,11 @@ COMMANDS: tuple[Command, ...] = (
         key="a",
         action="add",
         label="offer",
-        footer=True,
         tooltip="Make a cross-referral offer or an invitation",
     ),
-    Command(id="do.referral", key="r", action="referral", label="referral", footer=True, tooltip="Note a referral"),
-    Command(
-        id="do.move_on", key="x", action="move_on", label="what became", footer=True, tooltip="Note what became of it"
-    ),
-    Command(id="do.edit", key="e", action="edit", label="edit", footer=True, tooltip="Edit it"),
+    Command(id="do.referral", key="r", action="referral", label="referral", tooltip="Note a referral"),
+    Command(id="do.move_on", key="x", action="move_on", label="what became", tooltip="Note what became of it"),
+    Command(id="do.edit", key="e", action="edit", label="edit", tooltip="Edit it"),
     Command(id="do.trash", key="d", action="trash", label="trash", tooltip="Move it to the trash"),
 )
 _TITLES = {
@@ -55,6 +51,15 @@ class OffersScreen(ListScreen):
 
     place = "offers"
     commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    footer: ClassVar[tuple[str, ...]] = (
+        "list.open_here",
+        "do.add",
+        "do.referral",
+        "do.move_on",
+        "do.edit",
+        "find.filter",
+        "do.undo",
+    )
     writing = frozenset({"add", "move_on", "edit", "trash"})
     about_record = frozenset({"open", "move_on", "edit", "trash"})
     BINDINGS = bindings(command for command in COMMANDS if command.id not in ("list.open_here", "do.referral"))

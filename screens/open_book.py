@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from relationships.book import Book
@@ -21,12 +23,22 @@ NOTHING = Book()
 class OpenBook:
     """The store once it has loaded, and what screens need to read and write in it."""
 
-    def __init__(self, name: str, clock: Clock, style: DateStyle, *, ascii_signs: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        style: DateStyle,
+        *,
+        ascii_signs: bool = False,
+        keymap: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.name = name
         """What the title line calls it."""
         self.clock = clock
         self.style = style
         self.ascii_signs = ascii_signs
+        self.keymap = keymap
+        """The keys that this user gave to commands, by the id of the command."""
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from textual.containers import Container
@@ -24,10 +25,10 @@ from screens.widgets.text_lines import TextLines
 from screens.words import sign
 
 COMMANDS: tuple[Command, ...] = (
-    Command(id="do.next_step", key="f", action="next_step", label="next step", footer=True, tooltip="Set a follow-up"),
-    Command(id="do.offer", key="o", action="offer", label="offer", footer=True, tooltip="Make a cross-referral offer"),
-    Command(id="do.referral", key="r", action="referral", label="referral", footer=True, tooltip="Note a referral"),
-    Command(id="do.edit", key="e", action="edit", label="edit", footer=True, tooltip="Edit this practitioner"),
+    Command(id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up"),
+    Command(id="do.offer", key="o", action="offer", label="offer", tooltip="Make a cross-referral offer"),
+    Command(id="do.referral", key="r", action="referral", label="referral", tooltip="Note a referral"),
+    Command(id="do.edit", key="e", action="edit", label="edit", tooltip="Edit this practitioner"),
     Command(id="list.open_here", key="enter", action="open", label="change", tooltip="Change the highlighted entry"),
     Command(
         id="do.done",
@@ -67,6 +68,16 @@ class PractitionerScreen(BookScreen):
     CSS_PATH = "practitioner.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    footer: ClassVar[tuple[str, ...]] = (
+        "list.open_here",
+        "do.log",
+        "do.next_step",
+        "do.offer",
+        "do.done",
+        "back",
+        "do.referral",
+        "do.edit",
+    )
     writing = frozenset({"offer", "edit", "open", "done", "snooze", "practice", "trash"})
     BINDINGS = bindings(c for c in COMMANDS if c.id not in ("do.next_step", "do.referral", "list.open_here"))
 
@@ -84,7 +95,7 @@ class PractitionerScreen(BookScreen):
             yield TextLines(id="card")
             yield RecordList(
                 (
-                    Column("day", "", 11, align="right", tone="dim"),
+                    Column("day", "", 9, align="right", tone="dim"),
                     Column("mark", "", 1, gap=1),
                     Column("kind", "", 10, gap=1),
                     Column("text", "", 24, flex=1),
@@ -163,7 +174,7 @@ class PractitionerScreen(BookScreen):
         return Row(
             row_id,
             (
-                short_day(entry.day, today),
+                _day(entry.day, today),
                 Cell(sign(entry.mark, ascii_signs=self.open_book.ascii_signs), tone),
                 Cell(entry.kind_words, tone),
                 texts[0] if texts else "",
@@ -264,3 +275,9 @@ class PractitionerScreen(BookScreen):
         record, person = self.record, self.subject()
         if record is not None and person is not None:
             self.begin(trash(self, record, f"{record.noun}, {person.name}"))
+
+
+def _day(day: date, today: date) -> str:
+    """A day for a narrow column; the year only where it is another one."""
+    words = short_day(day, today)
+    return words if day.year == today.year else f"{words[:-4]}{words[-2:]}"

@@ -29,7 +29,7 @@ DARK: Final = Theme(
         "block-cursor-blurred-background": "#303030",
         "block-cursor-blurred-foreground": "#d0d0d0",
         "text-muted": "#8a8a8a",
-        "panel-lighten-2": "#4e4e4e",
+        "panel-lighten-2": "#626262",
         "input-selection-background": "#5f8787",
     },
 )

@@ -25,18 +25,17 @@ from screens.widgets.text_lines import RULE, TextLine, TextLines, line
 from screens.words import practice_names
 
 COMMANDS: tuple[Command, ...] = (
-    Command(id="list.open_here", key="enter", action="open", label="open", footer=True, tooltip="Open the timeline"),
+    Command(id="list.open_here", key="enter", action="open", label="open", tooltip="Open the timeline"),
     Command(
         id="do.done",
         key="x",
         action="done",
         label="do it",
-        footer=True,
         tooltip="Log it; the follow-up is closed with it",
     ),
-    Command(id="do.snooze", key="s", action="snooze", label="later", footer=True, tooltip="Put it off, with a reason"),
-    Command(id="do.add", key="a", action="add", label="add", footer=True, tooltip="Add a practitioner"),
-    Command(id="do.next_step", key="f", action="next_step", label="next step", footer=True, tooltip="Set a follow-up"),
+    Command(id="do.snooze", key="s", action="snooze", label="later", tooltip="Put it off, with a reason"),
+    Command(id="do.add", key="a", action="add", label="add", tooltip="Add a practitioner"),
+    Command(id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up"),
 )
 _TONES: dict[str, Tone] = {"late": "red", "due": "amber", "normal": "normal"}
 _SECTION_TITLES = "section-"
@@ -51,6 +50,16 @@ class TodayScreen(BookScreen):
 
     place = "today"
     commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    footer: ClassVar[tuple[str, ...]] = (
+        "list.open_here",
+        "do.done",
+        "do.snooze",
+        "do.log",
+        "find.filter",
+        "do.add",
+        "do.next_step",
+        "do.undo",
+    )
     writing = frozenset({"done", "snooze", "add"})
     BINDINGS = bindings(command for command in COMMANDS if command.id not in ("list.open_here", "do.next_step"))
 

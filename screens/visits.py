@@ -25,13 +25,12 @@ COMMANDS: tuple[Command, ...] = (
         key="enter",
         action="open",
         label="timeline",
-        footer=True,
         tooltip="Open the timeline of whom it was with",
     ),
     Command(id="do.add", key="a", action="log", label="log", tooltip="Log a touch in one line"),
-    Command(id="do.edit", key="e", action="edit", label="edit", footer=True, tooltip="Edit this touch"),
-    Command(id="do.next_step", key="f", action="next_step", label="next step", footer=True, tooltip="Set a follow-up"),
-    Command(id="do.trash", key="d", action="trash", label="trash", footer=True, tooltip="Move this touch to the trash"),
+    Command(id="do.edit", key="e", action="edit", label="edit", tooltip="Edit this touch"),
+    Command(id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up"),
+    Command(id="do.trash", key="d", action="trash", label="trash", tooltip="Move this touch to the trash"),
 )
 
 
@@ -43,6 +42,15 @@ class VisitsScreen(ListScreen):
 
     place = "visits"
     commands_here: ClassVar[tuple[Command, ...]] = COMMANDS
+    footer: ClassVar[tuple[str, ...]] = (
+        "list.open_here",
+        "do.log",
+        "find.filter",
+        "do.edit",
+        "do.next_step",
+        "do.trash",
+        "do.undo",
+    )
     writing = frozenset({"edit", "trash"})
     BINDINGS = bindings(command for command in COMMANDS if command.id not in ("list.open_here", "do.next_step"))
     columns: ClassVar[tuple[Column, ...]] = (

@@ -134,7 +134,7 @@ async def test_a_read_only_book_shows_all_and_offers_no_writing(
     open_app: OpenApp, studio_book: Path, size: tuple[int, int]
 ) -> None:
     async with open_app(size=size, calls=ClosedFolder()) as session:
-        await session.sees("studio · read only", "thank her for K-014")
+        await session.sees("Mon 23 Nov · read only", "thank her for K-014")
         for place in "12345":
             await session.press(place)
             assert "read only" in session.lines[0]

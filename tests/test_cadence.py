@@ -196,7 +196,7 @@ def test_the_first_line_that_says_something() -> None:
         ({"tier": Tier.A}, [done(-40), done(-3, "t2", two_way=False)], day(4)),
         ({"tier": Tier.A}, [done(-40), done(-3, "t2", two_way=False, direction=Direction.IN)], day(-10)),
         ({"tier": Tier.A}, [done(-40), done(1, "t2")], day(-10)),
-        ({"tier": Tier.A}, [], day(30)),
+        ({"tier": Tier.A}, [], None),
         ({"tier": Tier.A, "created_at": MORNING - timedelta(days=100)}, [done(-2, two_way=False)], day(5)),
         ({}, [done(-10)], None),
         ({}, [], None),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (120, 40))
 PLACES = {
     "1": ("OVERDUE", "Dr Amara Osei, GP", "thank her for K-014", "TODAY", "Ann Lee, dietitian", "NEVER VISITED"),
-    "2": ("Ann Lee", "Ben Lee", "Dr Amara Osei", "Priya Patel MSc", "2 days late", "9 days", "referring"),
+    "2": ("Ann Lee", "Ben Lee", "Dr Amara Osei", "Priya Patel", "2 days late", "9 days", "referring"),
     "3": (
         "in 2 weeks",
         "tour",
@@ -174,7 +174,7 @@ async def test_the_timeline_has_the_card_what_is_ahead_and_what_was(
         await session.at("patel")
         await session.press("enter")
         await session.sees(
-            "Priya Patel MSc", "physiotherapist", "tier A", "Quay Physio", "020 7946 0123", "rhythm 30/45"
+            "Priya Patel", "physiotherapist", "tier A", "Quay Physio", "020 7946 0123", "rhythm 30/45"
         )
         await session.sees("20 Dec ◇ follow-up", "── today ──", "14 Nov ● visit", "10 Nov → offer")
         text = session.text

@@ -13,7 +13,8 @@ from textual.app import App, SystemCommand
 from textual.screen import ModalScreen, Screen
 
 from relationships.changes import Clock
-from screens.book_screen import STYLES, ActsTaken, BookChanged, BookScreen, GoTo
+from screens.book_screen import STYLES, BookScreen
+from screens.messages import ActsTaken, BookChanged, GoTo
 from screens.open_book import OpenBook
 from screens.places import screen_of
 from screens.theme import DARK, LIGHT
@@ -44,7 +45,7 @@ class TrainerApp(App[None]):
         self._opening = opening
         self._config = config
         self._held_keys: list[events.Key] = []
-        self.open_book = OpenBook(name, clock, config.date_style, ascii_signs=config.ascii_marks)
+        self.open_book = OpenBook(name, clock, config.date_style, ascii_signs=config.ascii_marks, keymap=config.keymap)
         self.set_keymap(dict(config.keymap))
 
     def get_default_screen(self) -> BookScreen:

@@ -30,7 +30,7 @@ SAMPLE: Final = """\
 # week_start = "monday"
 
 [keymap]
-# "contacts.sort" = "o"          # the id of a key, as `?` shows it, and the key or keys instead
+# "list.sort" = "o"              # the id of a key, as `?` shows it, and the key or keys instead
 """
 
 

@@ -55,7 +55,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     BINDINGS = [
         Binding("ctrl+s,f2", "save", "Save", show=False, id="form.save", tooltip="Save what the form says"),
         Binding("escape", "cancel", "Cancel", show=False, id="form.cancel", tooltip="Leave without saving"),
-        Binding("ctrl+q", "app.quit", "Leave", show=False, id="form.leave", tooltip="Leave the program"),
+        Binding("ctrl+q", "leave", "Leave", show=False, id="form.leave", tooltip="Leave the program"),
         Binding("down", "app.focus_next", "Next field", show=False, id="form.next", tooltip="The next field"),
         Binding("up", "app.focus_previous", "Field before", show=False, id="form.previous", tooltip="The field before"),
     ]
@@ -204,13 +204,23 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         self.dismiss(record)
 
     def action_cancel(self) -> None:
-        """Leave; with something typed, only at the second press."""
-        changed = self._came_back or any(value != self.fields[key].value for key, value in self.values().items())
-        if changed and not self._asked:
-            self._asked = True
-            self._remark("Not saved yet: esc again drops what you typed, ctrl+s saves it.", wrong=True)
-        else:
+        """Close the form; with something typed, only at the second press."""
+        if self._may_drop("esc"):
             self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Leave the program; with something typed, only at the second press."""
+        if self._may_drop("ctrl+q"):
+            self.app.exit(return_code=0)
+
+    def _may_drop(self, key: str) -> bool:
+        """Whether nothing would be lost, or the trainer has said already that it may be."""
+        changed = self._came_back or any(value != self.fields[name].value for name, value in self.values().items())
+        if not changed or self._asked:
+            return True
+        self._asked = True
+        self._remark(f"Not saved yet: {key} again drops what you typed, ctrl+s saves it.", wrong=True)
+        return False
 
     def _remark(self, text: str, wrong: bool = False) -> None:
         self.query_one("#form-remark", TextLines).show([line(text, "red" if wrong else "accent")] if text else [])

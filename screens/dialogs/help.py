@@ -36,7 +36,13 @@ class HelpDialog(ModalScreen[None]):
         """Keys at the left, what they do at the right."""
         with Vertical(id="help"):
             yield TextLines([line("What the keys do here", "bold")], id="help-heading")
-            yield RecordList((Column("keys", "", 14, tone="accent"), Column("what", "", 30, flex=1)))
+            yield RecordList(
+                (
+                    Column("keys", "", 12, tone="accent"),
+                    Column("what", "", 30, flex=1),
+                    Column("id", "", 15, priority=1, tone="dim"),
+                )
+            )
             yield TextLines(
                 [keys_line(("esc", "close"), ("↑ ↓", "scroll"))],
                 id="help-keys",
@@ -44,9 +50,11 @@ class HelpDialog(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fill the list."""
-        rows = [Row(command.id, (command.all_keys, command.tooltip)) for command in self._shown]
+        rows = [Row(command.id, (command.all_keys, command.tooltip, command.id)) for command in self._shown]
         rows.append(Row("in-lists", ("In lists",), heading=True))
-        rows += [Row(binding_id, (keys, what)) for binding_id, keys, what in bindings_help(RecordList.BINDINGS)]
+        rows += [
+            Row(binding_id, (keys, what, binding_id)) for binding_id, keys, what in bindings_help(RecordList.BINDINGS)
+        ]
         self.query_one(RecordList).show(rows)
 
     def action_close(self) -> None:

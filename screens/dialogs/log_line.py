@@ -18,6 +18,7 @@ from relationships.quick_log import Ambiguous, Incomplete, Reading, Unknown, ech
 from relationships.records import FollowUp
 from screens.commands import keys_line
 from screens.open_book import OpenBook
+from screens.text import wrapped
 from screens.widgets.columns import Tone
 from screens.widgets.text_lines import TextLines, line
 from screens.widgets.typed_text import TypedLine
@@ -64,7 +65,7 @@ class LogLine(ModalScreen[LogEntry | None]):
             "tab", "form", "More", show=False, id="log.form", tooltip="People, promises and outcome", priority=True
         ),
         Binding("ctrl+s", "submit", "Save", show=False, id="log.save", tooltip="Save the line"),
-        Binding("ctrl+q", "app.quit", "Leave", show=False, id="log.leave", tooltip="Leave the program"),
+        Binding("ctrl+q", "leave", "Leave", show=False, id="log.leave", tooltip="Leave the program"),
     ]
 
     def __init__(
@@ -138,7 +139,8 @@ class LogLine(ModalScreen[LogEntry | None]):
         answers = self._answers(reading)
         if isinstance(reading.problem, Unknown):
             first = f"Nobody here is called “{reading.problem.name_text}”."
-        lines = [line(first, _tone(reading)), line(second, "dim")]
+        width = self.size.width - 8
+        lines = [line(first, _tone(reading)), *(line(part, "dim") for part in wrapped(second, width, 2))]
         if answers:
             self._at = min(self._at, len(answers) - 1)
             lines = [lines[0]] + [
@@ -194,11 +196,21 @@ class LogLine(ModalScreen[LogEntry | None]):
 
     def action_cancel(self) -> None:
         """Log nothing; with a line typed, only at the second press."""
-        if self._line.strip() and self._line != self._begun and not self._asked:
-            self._asked = True
-            self._say("Not saved yet: esc again drops the line, enter saves it.")
-        else:
+        if self._may_drop("esc"):
             self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Leave the program; with a line typed, only at the second press."""
+        if self._may_drop("ctrl+q"):
+            self.app.exit(return_code=0)
+
+    def _may_drop(self, key: str) -> bool:
+        """Whether nothing would be lost, or the trainer has said already that it may be."""
+        if not self._line.strip() or self._line == self._begun or self._asked:
+            return True
+        self._asked = True
+        self._say(f"Not saved yet: {key} again drops the line, enter saves it.")
+        return False
 
 
 def _about(reading: Reading, follow_up: FollowUp) -> bool:

@@ -35,6 +35,9 @@ def line(text: str, tone: Tone = "normal") -> TextLine:
     return TextLine(((text, tone),))
 
 
+_GAP = 2
+"""Blank cells before what stands at the right edge."""
+
 RULE = TextLine(rule=True)
 
 
@@ -84,7 +87,7 @@ class TextLines(Widget):
 
     def _segments(self, at: TextLine, width: int) -> list[Segment]:
         right = self._spans(at.right)
-        room = width - sum(cell_len(text) for text, _ in right) - (self._indent if right else 0)
+        room = width - sum(cell_len(text) for text, _ in right) - (self._indent + _GAP if right else 0)
         segments: list[Segment] = []
         left = 0 if at.rule else self._indent
         if not at.rule and left:
@@ -96,7 +99,7 @@ class TextLines(Widget):
             if size:
                 segments.append(Segment(text, self._style(tone)))
             left += size
-        gap = max(room - left, 0)
+        gap = max(room - left, 0) + (_GAP if right else 0)
         if gap:
             filler = "─" * gap if at.rule else " " * gap
             segments.append(Segment(filler, self._style("rule" if at.rule else "normal")))

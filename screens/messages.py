@@ -1,0 +1,25 @@
+"""What the screens over the book and the app tell each other."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+
+class ActsTaken(Message):
+    """Acts of this session are in the book; the app tells the screens."""
+
+
+class GoTo(Message):
+    """A trainer wants another of the numbered screens."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+
+class BookChanged(Message):
+    """The records, or the day, are others than before; `others` are the ids that another session wrote."""
+
+    def __init__(self, others: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.others = others
