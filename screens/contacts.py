@@ -63,11 +63,11 @@ class ContactsScreen(ListScreen):
     about_record = frozenset({"open", "edit", "trash", "practice"})
     BINDINGS = bindings(command for command in COMMANDS if command.id not in ("list.open_here", "do.next_step"))
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("name", "Name", 18, flex=3),
-        Column("discipline", "Discipline", 10, priority=4),
+        Column("name", "Name", 26, flex=3),
+        Column("discipline", "Discipline", 10, priority=6),
         Column("practice", "Practice", 14, flex=2, priority=3, tone="dim"),
         Column("tier", "Tier", 4, priority=5),
-        Column("stage", "Stage", 13, priority=6),
+        Column("stage", "Stage", 13, priority=4),
         Column("last", "Last", 9, align="right", priority=7),
         Column("next", "Next", 13, align="right"),
         Column("referrals", "Got/gave", 8, align="right", priority=2, tone="dim"),

@@ -156,3 +156,9 @@ def test_no_value_keeps_the_program_from_starting(document: dict[str, Any]) -> N
         in_force = getattr(config, key, None) not in (None, getattr(Config(path=config.path), key, None))
         default = value is False or value == {}
         assert in_force or default or key in told
+
+
+def test_an_empty_part_of_the_keymap_is_told() -> None:
+    config = config_of(Path("/etc/config.toml"), {"keymap": {"list": {}}})
+    assert config.keymap == {}
+    assert "keymap.list" in config.warnings[0]

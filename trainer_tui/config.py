@@ -162,14 +162,14 @@ class _Reading:
 
     def _keymap(self, key: str, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            return self._wrong(key, 'a part of its own, [keymap], with lines like "contacts.sort" = "o"')
+            return self._wrong(key, 'a part of its own, [keymap], with lines like "list.sort" = "o"')
         return {key: MappingProxyType(dict(self._keys(value, "")))}
 
     def _keys(self, table: Mapping[str, Any], before: str) -> Mapping[str, str]:
-        """Keys by id; an id written without quotes, `contacts.sort = "o"`, reaches us as a table in a table."""
+        """Keys by id; an id written without quotes, `list.sort = "o"`, reaches us as a table in a table."""
         found: dict[str, str] = {}
         for name, value in table.items():
-            if isinstance(value, dict):
+            if isinstance(value, dict) and value:
                 found.update(self._keys(value, f"{before}{name}."))
             elif isinstance(value, str) and value.strip() and value.isprintable():
                 found[before + name] = value.strip()
