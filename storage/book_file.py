@@ -45,7 +45,7 @@ class BookFile:
         self._calls = calls
         self._fd = fd
         self._foreign = snapshot.foreign
-        self.next_alterations = _alterations(snapshot, self.stamp, previous)
+        self.next_alterations = _alterations(snapshot, previous)
         """What the next fold writes as its count of alterations."""
 
     def close(self) -> None:
@@ -141,14 +141,12 @@ def _open_regular(calls: SystemCalls, path: Path) -> int:
     raise BookIsFolder(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}.")
 
 
-def _alterations(snapshot: Snapshot, stamp: Stamp, previous: BookFile | None) -> int:
+def _alterations(snapshot: Snapshot, previous: BookFile | None) -> int:
     """One more than there were when another program wrote this version, so that no session, however long it looked
     away, takes the next fold for one of acts alone."""
     meta = snapshot.meta
     if previous is None or meta.book_id != previous.meta.book_id:
         return meta.alterations + (not snapshot.ours)
-    if stamp == previous.stamp:
-        return previous.next_alterations
     known = previous.meta
     if not snapshot.ours or (meta.alterations, meta.sequence) <= (known.alterations, known.sequence):
         return max(meta.alterations, known.alterations) + 1

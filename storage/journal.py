@@ -133,13 +133,10 @@ class Journal:
             self._torn = False
 
     def _cut_off(self) -> None:
-        """Take back what a failed write may have left."""
-        if self._fd < 0:
-            return
-        try:
-            self._calls.truncate(self._fd, self._size)
-        except OSError:
-            self._torn = True
+        """Take back what a failed write may have left; if that fails too, the next reading finds it torn."""
+        if self._fd >= 0:
+            with suppress(OSError):
+                self._calls.truncate(self._fd, self._size)
 
     def confirm(self) -> None:
         """Write anew what was written without confirmation: a second sync of the same pages would prove nothing.

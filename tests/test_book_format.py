@@ -154,6 +154,22 @@ def test_a_fresh_session_that_folds_an_altered_book_tells_those_that_looked_away
     assert touches_for_tinydb(path) == 6
 
 
+def test_an_alteration_after_somebody_elses_fold_is_told_too(path: Path, store: BookStore) -> None:
+    other = open_book(path)
+    edit(store, "one")
+    other.refresh()
+    store.fold()
+    with TinyDB(path) as db:
+        db.table("touches").remove(doc_ids=[7])
+    other.refresh()
+    other.apply_arrived()
+    edit(other, "two")
+    other.fold()
+    store.refresh()
+    store.apply_arrived()
+    assert len(store.book.touches) == 6
+
+
 def test_two_sessions_settle_down_after_an_altered_book(path: Path, store: BookStore) -> None:
     store.fold()
     other = open_book(path)

@@ -118,6 +118,19 @@ def test_a_mode_given_while_the_book_is_open_is_followed(tmp_path: Path) -> None
     assert modes(path.parent) == with_history("640", "700", "2750")
 
 
+def test_a_mode_that_came_with_a_fold_is_followed(tmp_path: Path) -> None:
+    path = tmp_path / "studio" / "book.json"
+    store = new_book(path)
+    path.chmod(0o640)
+    other = open_book(path)
+    other.commit(visit(other))
+    store.refresh()
+    other.fold()
+    store.commit(visit(store))
+    store.close()
+    assert modes(path.parent) == with_history("640", "700", "2750")
+
+
 def test_nothing_is_made_writable_for_everybody(tmp_path: Path) -> None:
     path = tmp_path / "studio" / "book.json"
     new_book(path).close()

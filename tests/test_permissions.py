@@ -180,3 +180,11 @@ def test_a_journal_that_fails_otherwise_is_an_error(path: Path) -> None:
     calls = Forbidden("book.json.journal", errno.EIO, reading=True)
     with pytest.raises(errors.BookError, match=r"cannot be read \(Input/output error\)"):
         BookStore.open(path, user="sam", clock=SystemClock(), calls=calls)
+
+
+def test_a_book_that_may_not_be_made_is_not_made(tmp_path: Path) -> None:
+    calls = Forbidden("book.json.new", errno.EACCES, reading=False)
+    with pytest.raises(errors.NoPermission) as caught:
+        BookStore.create(tmp_path / "book.json", user="sam", clock=SystemClock(), calls=calls)
+    assert caught.value.happened == f"You may not make a book at {tmp_path / 'book.json'} (Permission denied)."
+    assert os.listdir(tmp_path) == []

@@ -133,6 +133,19 @@ def test_a_book_that_cannot_be_read_again_leaves_what_is_loaded(path: Path, stor
     assert person.id in store.book.practitioners
 
 
+def test_a_newer_copy_put_there_without_its_journal_is_loaded(path: Path, store: BookStore, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
+    other = open_book(copy)
+    add(other, "Lee")
+    other.close()
+    shutil.copy(copy, path)
+    assert store.refresh()
+    store.apply_arrived()
+    assert [person.name for person in store.book.practitioners.values()] == ["Lee"]
+    add(store, "Ng")
+    assert len(open_book(path).book.practitioners) == 2
+
+
 @pytest.mark.parametrize("meta", [b"{", b'{"1":2}', b"\xff"])
 def test_a_book_that_only_begins_like_one_is_not_taken_for_a_fold(path: Path, store: BookStore, meta: bytes) -> None:
     add(store)
