@@ -42,6 +42,8 @@ class OpenBook:
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""
+        self.saved_here: set[str] = set()
+        """The ids of the acts of this session; those of the same user elsewhere are news to it."""
         self.edition = 0
         """Goes up whenever the records, or the day, are others than before."""
         self.search = BookSearch()
@@ -84,7 +86,7 @@ class OpenBook:
         Raises:
             BookError: as for `BookStore.commit`.
         """
-        return self._open_store().commit(act)
+        return self._own(self._open_store().commit(act))
 
     def open(self, store: BookStore) -> None:
         """The book has loaded."""
@@ -109,7 +111,7 @@ class OpenBook:
         Raises:
             BookError: as for `BookStore.undo`.
         """
-        return self._open_store().undo()
+        return self._own(self._open_store().undo())
 
     def redo(self) -> Act:
         """Do again what was undone last; for a worker thread.
@@ -117,7 +119,11 @@ class OpenBook:
         Raises:
             BookError: as for `BookStore.redo`.
         """
-        return self._open_store().redo()
+        return self._own(self._open_store().redo())
+
+    def _own(self, act: Act) -> Act:
+        self.saved_here.add(act.id)
+        return act
 
     def by(self, user: str) -> str:
         """Who entered something, as this user reads it."""

@@ -121,10 +121,10 @@ def test_a_mode_given_while_the_book_is_open_is_followed(tmp_path: Path) -> None
 def test_a_mode_that_came_with_a_fold_is_followed(tmp_path: Path) -> None:
     path = tmp_path / "studio" / "book.json"
     store = new_book(path)
+    store.commit(visit(store))
     path.chmod(0o640)
     other = open_book(path)
     other.commit(visit(other))
-    store.refresh()
     other.fold()
     store.commit(visit(store))
     store.close()

@@ -1,4 +1,4 @@
-"""Hours of use in minutes: many sessions, folds and kills on one book; `make soak` runs it, SOAK=0.1 runs a tenth."""
+"""Weeks of use in minutes: many sessions, folds and kills on one book; `make soak` runs it, SOAK=0.1 a tenth of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from itertools import takewhile
@@ -30,109 +30,36 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = "studio"
 USERS = ("sam", "kim", "alex", "ruth")
 PLACES, MINUTES = 6, 100
-FULLY = 120.0
+PATIENCE = 120.0
 """Seconds after which a session that does not answer has hung."""
-
-# Told `go N` it does N acts and prints `ack SEQUENCE ID` after each; told `agree` it prints what it sees.
-SESSION = """
-import random, sys
-from datetime import date
-from hashlib import sha256
-from pathlib import Path
-from msgspec.structs import replace
-from relationships.book import records_of
-from relationships.records import FollowUp, Touch
-from relationships.vocabulary import TouchKind
-from storage import errors
-from storage.book_store import BookStore
-from trainer_tui.clock import SystemClock
-
-path, user, seed, folds = Path(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4])
-chance = random.Random(seed)
-store = BookStore.open(path, user=user, clock=SystemClock())
-author, conflicts = store.author, 0
-
-def say(*words):
-    print(*words, flush=True)
-
-def take_in():
-    store.refresh()
-    store.apply_arrived()
-
-def log():
-    step = author.new(FollowUp, due=date(2026, 11, 20), what="call")
-    touch = author.new(Touch, kind=TouchKind.VISIT, note=f"{user} is here", tags=(step.id,))
-    return author.act("log a visit", author.add(touch), author.add(replace(step, from_touch=touch.id)))
-
-def move():
-    giver, taker = chance.sample([*store.book.practices.values()], 2)
-    return author.act("move a minute",
-                      author.edit(giver, replace(giver, distance_min=giver.distance_min - 1)),
-                      author.edit(taker, replace(taker, distance_min=taker.distance_min + 1)))
-
-def trash():
-    live = [touch for touch in [*store.book.touches.values()][-60:] if touch.trashed_at is None]
-    if not live:
-        return log()
-    touch = chance.choice(live)
-    return author.act("trash", author.trash(touch), author.trash(store.book.follow_ups[touch.tags[0]]))
-
-def act():
-    global conflicts
-    kind = chance.choices((log, move, trash, None), (5, 3, 1, 1))[0]
-    while True:
-        try:
-            return store.undo() if kind is None else store.commit(kind())
-        except errors.Conflict:
-            conflicts += 1
-            take_in()
-        except (errors.NothingToUndo, errors.CannotUndo):
-            kind = log
-
-say("open")
-for line in sys.stdin:
-    if line == "agree\\n":
-        take_in()
-        records = sorted(records_of(store.book), key=lambda record: record.id)
-        say("sees", store.book.sequence, sha256(repr(records).encode()).hexdigest())
-        continue
-    for _ in range(int(line.split()[1])):
-        done = act()
-        say("ack", done.sequence, done.id)
-        if chance.random() < 0.5:
-            store.apply_arrived()
-        if chance.random() < folds:
-            store.fold()
-    say("rest", conflicts)
-store.close()
-say("closed")
-"""
 
 
 class Session:
-    """A process with the book open."""
+    """A process with the book open (`tests/soak_session.py`)."""
 
     def __init__(self, path: Path, number: int, *, folds: float) -> None:
         """`folds` is how likely it folds after an act."""
         user = USERS[number % len(USERS)]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", SESSION, str(path), user, f"{SEED} {number}", str(folds)],
+            [sys.executable, "-m", "tests.soak_session", str(path), user, f"{SEED} {number}", str(folds)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
         )
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self.out = self._process.stdout
+        self._in, self._errors = self._process.stdin, self._process.stderr
         self._part = b""
         self.acknowledged: list[tuple[int, str]] = []
-        self.said: list[list[str]] = []
+        self.said: dict[str, list[str]] = {}
         self.ended = False
 
     def tell(self, words: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(words.encode() + b"\n")
+        self._in.write(words.encode() + b"\n")
 
     def read(self) -> None:
         """Take in what it printed; there must be something, or its end."""
@@ -140,59 +67,51 @@ class Session:
         self.ended = not content
         *lines, self._part = (self._part + content).split(b"\n")
         for line in lines:
-            words = line.decode().split()
-            if words[0] == "ack":
-                self.acknowledged.append((int(words[1]), words[2]))
+            word, *words = line.decode().split()
+            if word == "ack":
+                self.acknowledged.append((int(words[0]), words[1]))
             else:
-                self.said.append(words)
+                self.said[word] = words
 
     def answer(self, word: str) -> list[str]:
-        """The next line with that first word; waits for it."""
-        deadline = time.monotonic() + FULLY
-        while not any(words[0] == word for words in self.said):
-            assert time.monotonic() < deadline, f"hangs before {word!r}"
-            assert not self.ended, self._errors()
-            hear([self], 0.5)
-        found = next(words for words in self.said if words[0] == word)
-        self.said.remove(found)
-        return found
+        """What follows that word; waits for it."""
+        hear([self], PATIENCE, until=lambda: word in self.said)
+        assert word in self.said, self._errors.read().decode() if self.ended else f"hangs before {word!r}"
+        return self.said.pop(word)
 
-    def _errors(self) -> str:
-        assert self._process.stderr is not None
-        return self._process.stderr.read().decode()
+    def agree(self) -> list[str]:
+        """How many acts it knows and the digest of its records, once it has done what it was told."""
+        self.tell("agree")
+        return self.answer("sees")
 
     def kill(self) -> None:
         """End it at once, and hear what it had still acknowledged."""
         self._process.kill()
         while not self.ended:
             self.read()
-        assert self._errors() == ""
+        assert self._errors.read() == b""
+        self.vanish()
 
     def end(self) -> None:
         """Let it close the book."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._in.close()
         self.answer("closed")
-        assert self._errors() == ""
+        assert self._errors.read() == b""
         assert self._process.wait() == 0
 
-    def give_up(self) -> None:
-        """Leave no process behind, whatever happened."""
+    def vanish(self) -> None:
+        """Leave no process and no pipe behind."""
         self._process.kill()
         with self._process:
-            pass
+            self._process.wait()
 
 
-def hear(sessions: Iterable[Session], seconds: float) -> None:
-    """Take in what the sessions print for so long, or for as long as any of them lives."""
+def hear(sessions: Iterable[Session], seconds: float, *, until: Callable[[], bool] = lambda: False) -> None:
+    """Take in what the sessions print, for so long, or until that holds or all have ended."""
     deadline = time.monotonic() + seconds
-    left = {session.out: session for session in sessions if not session.ended}
-    while left:
-        ready, _, _ = select.select([*left], [], [], max(deadline - time.monotonic(), 0.0))
-        for out in ready:
+    while not until() and (left := {session.out: session for session in sessions if not session.ended}):
+        for out in select.select([*left], [], [], max(deadline - time.monotonic(), 0.0))[0]:
             left[out].read()
-            if left[out].ended:
-                del left[out]
         if time.monotonic() >= deadline:
             return
 
@@ -203,13 +122,13 @@ class Story:
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.records: dict[tuple[str, str], Record] = {}
-        self._undone: set[str] = set()
+        self._undone: set[str | None] = set()
 
     def tell(self, act: Act) -> None:
         """Hear the next act: numbered without a gap, nothing overwritten unseen, nothing undone twice."""
         assert act.sequence == len(self.ids) + 1
         assert act.undoes is None or act.undoes not in self._undone
-        self._undone.add(act.undoes or "")
+        self._undone.add(act.undoes)
         for change in act.changes:
             key = (change.table, change.id)
             assert self.records.get(key) == change.before, f"act {act.sequence} overwrote {key}"
@@ -219,18 +138,19 @@ class Story:
                 self.records[key] = change.after
         self.ids.append(act.id)
 
-    def tell_history(self, store: BookStore) -> None:
-        """Hear what it has of the acts since the last one."""
+    def tell_history(self, store: BookStore, before: float = float("inf")) -> None:
+        """Hear the acts since the last one from the history, up to a number."""
         new = [*takewhile(lambda act: act.sequence > len(self.ids), store.history())]
         for act in reversed(new):
-            self.tell(act)
+            if act.sequence < before:
+                self.tell(act)
 
     def lost(self, sessions: Iterable[Session]) -> int:
-        """How many acknowledged acts are not in it, in the place that was acknowledged."""
-        told = [saved for session in sessions for saved in session.acknowledged]
+        """How many acknowledged acts do not stand in the place that was acknowledged."""
+        told = (saved for session in sessions for saved in session.acknowledged)
         return sum(self.ids[sequence - 1 : sequence] != [act] for sequence, act in told)
 
-    def agrees(self, book: Book) -> bool:
+    def fits(self, book: Book) -> bool:
         return {(record.table, record.id): record for record in records_of(book)} == self.records
 
 
@@ -244,10 +164,39 @@ def halves(book: Book) -> int:
     return found + len(steps)
 
 
+class Harm:
+    """What went wrong, counted by fresh sessions that look at the book."""
+
+    def __init__(self) -> None:
+        self.lost = self.half = self.unreadable = 0
+
+    def look(self, path: Path, story: Story, sessions: Iterable[Session]) -> None:
+        """Open the book; `sessions` are those whose acknowledgements were heard by now."""
+        try:
+            store = open_book(path)
+        except BookError:
+            self.unreadable += 1
+            return
+        self.unreadable += store.read_only is not None
+        story.tell_history(store)
+        store.apply_arrived()
+        assert store.book.sequence == len(story.ids)
+        assert story.fits(store.book)
+        self.lost += story.lost(sessions)
+        self.half += halves(store.book)
+        store.close(fold=False)
+
+    def tell(self, capsys: pytest.CaptureFixture[str], begun: float, **figures: int) -> None:
+        """Print the figures, and demand that there was none."""
+        figures |= vars(self)
+        words = ", ".join(f"{name} {figure:,}" for name, figure in figures.items())
+        with capsys.disabled():
+            sys.stdout.write(f"\n  {words}, seconds {time.monotonic() - begun:.0f}\n")
+        assert (self.lost, self.half, self.unreadable) == (0, 0, 0)
+
+
 def open_book(path: Path) -> BookStore:
-    store = BookStore.open(path, user="checker", clock=SystemClock())
-    assert store.read_only is None
-    return store
+    return BookStore.open(path, user="looker", clock=SystemClock())
 
 
 @pytest.fixture
@@ -263,36 +212,36 @@ def path(tmp_path: Path) -> Path:
 
 @contextmanager
 def opened(path: Path, count: int, *, folds: float) -> Iterator[list[Session]]:
-    """Sessions that have the book open; more may be added to the list."""
+    """Sessions that have the book open. Those that are added to the list end with it, too."""
     sessions: list[Session] = []
     with ExitStack() as stack:
-        stack.callback(lambda: [session.give_up() for session in sessions])
+        stack.callback(lambda: [*map(Session.vanish, sessions)])
         sessions += [Session(path, number, folds=folds) for number in range(count)]
         for session in sessions:
             session.answer("open")
         yield sessions
 
 
-def check_at_rest(path: Path, story: Story, sessions: Sequence[Session]) -> None:
-    """Nobody writes any more: a fresh open, the sessions, their acknowledgements and stock TinyDB tell the same."""
+def check_at_rest(
+    path: Path, story: Story, harm: Harm, sessions: Sequence[Session], dead: Sequence[Session] = ()
+) -> None:
+    """When nobody writes any more, the sessions, a fresh one, the history and stock TinyDB tell the same story."""
+    assert all([session.agree() for session in sessions])
+    harm.look(path, story, [*sessions, *dead])
     store = open_book(path)
-    story.tell_history(store)
+    records = sorted(records_of(store.book), key=lambda record: record.id)
+    sees = [str(store.book.sequence), sha256(repr(records).encode()).hexdigest()]
+    assert [session.agree() for session in sessions] == [sees] * len(sessions)
     assert [act.id for act in store.history()] == story.ids[::-1]
-    assert story.lost(sessions) == 0
-    assert story.agrees(store.book)
-    assert halves(store.book) == 0
-    for session in sessions:
-        if not session.ended:
-            session.tell("agree")
-            records = sorted(records_of(store.book), key=lambda record: record.id)
-            sees = ["sees", str(store.book.sequence), sha256(repr(records).encode()).hexdigest()]
-            assert session.answer("sees") == sees
-            session.end()
     store.close()
+    for session in sessions:
+        session.end()
     with TinyDB(path) as db:
-        documents = {(kind.table, found["id"]): dict(found) for kind in KINDS for found in db.table(kind.table)}
-        assert sum(len(db.table(kind.table)) for kind in KINDS) == len(story.records)
-    assert documents == {key: msgspec.json.decode(encode_record(record)) for key, record in story.records.items()}
+        documents = [(kind.table, dict(found)) for kind in KINDS for found in db.table(kind.table)]
+    assert {(table, found["id"]): found for table, found in documents} == {
+        key: msgspec.json.decode(encode_record(record)) for key, record in story.records.items()
+    }
+    assert len(documents) == len(story.records)
     assert {place.name for place in path.parent.iterdir()} == {path.name + end for end in ("", ".history", ".journal")}
 
 
@@ -301,23 +250,71 @@ def scaled(count: int) -> int:
     return max(1, round(count * float(os.environ.get("SOAK", "1"))))
 
 
-def tell_figures(capsys: pytest.CaptureFixture[str], begun: float, **figures: int) -> None:
-    words = ", ".join(f"{name.replace('_', ' ')} {figure:,}" for name, figure in figures.items())
-    with capsys.disabled():
-        sys.stdout.write(f"\n  {words}, seconds {time.monotonic() - begun:.0f}\n")
+@pytest.mark.soak
+def test_eight_sessions_lose_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begun, story, harm, acts = time.monotonic(), Story(), Harm(), scaled(250)
+    with opened(path, 8, folds=0.05) as sessions:
+        for session in sessions:
+            session.tell(f"go {acts}")
+        hear(sessions, PATIENCE * acts / 250, until=lambda: all("rest" in session.said for session in sessions))
+        conflicts = sum(int(session.answer("rest")[0]) for session in sessions)
+        assert [len(session.acknowledged) for session in sessions] == [acts] * 8
+        check_at_rest(path, story, harm, sessions)
+    assert len(story.ids) == 8 * acts + 1
+    harm.tell(capsys, begun, sessions=8, acts=8 * acts, conflicts=conflicts)
 
 
 @pytest.mark.soak
-def test_eight_sessions_lose_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    begun, story = time.monotonic(), Story()
-    with opened(path, 8, folds=0.05) as sessions:
+def test_kills_lose_nothing_and_leave_nothing_half(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Four write and fold at a time. One is killed, and while the others write on, a fresh session looks; then one
+    that has had the book open without looking takes its place."""
+    begun, story, harm, chance, kills = time.monotonic(), Story(), Harm(), random.Random(SEED), scaled(200)
+    dead: list[Session] = []
+    with opened(path, 5, folds=0.3) as sessions:
+        for number in range(kills):
+            for session in sessions[:4]:
+                session.tell("go 12")
+            victim = sessions[chance.randrange(4)]
+            enough = len(victim.acknowledged) + chance.randrange(12)
+            hear(sessions, PATIENCE, until=lambda enough=enough, one=victim: len(one.acknowledged) >= enough)
+            hear(sessions, chance.uniform(0.0, 0.005))
+            victim.kill()
+            sessions.remove(victim)
+            dead.append(victim)
+            harm.look(path, story, [*sessions, *dead])
+            sessions.append(Session(path, 5 + number, folds=0.3))
+        check_at_rest(path, story, harm, sessions, dead)
+    acknowledged = sum(len(session.acknowledged) for session in [*sessions, *dead])
+    unacknowledged = len(story.ids) - 1 - acknowledged
+    assert 0 <= unacknowledged <= kills
+    harm.tell(capsys, begun, acts=acknowledged, unacknowledged=unacknowledged, kills=kills)
+
+
+@pytest.mark.soak
+def test_a_reader_sees_every_act_once_and_in_order(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It looks every 20 ms. When two folds come in between, it loads the book anew and is told by the history."""
+    begun, story, harm, acts, jumps, looks = time.monotonic(), Story(), Harm(), scaled(250), 0, 0
+    reader = open_book(path)
+    story.tell_history(reader)
+    with opened(path, 4, folds=0.05) as sessions:
         for session in sessions:
-            session.tell(f"go {scaled(250)}")
-        while not all(session.said for session in sessions):
-            hear(sessions, 0.1)
-        conflicts = sum(int(session.answer("rest")[1]) for session in sessions)
-        acknowledged = sum(len(session.acknowledged) for session in sessions)
-        assert acknowledged == 8 * scaled(250)
-        check_at_rest(path, story, sessions)
-        assert len(story.ids) == acknowledged + 1
-    tell_figures(capsys, begun, acts=len(story.ids), conflicts=conflicts, lost=0, half=0, unreadable=0)
+            session.tell(f"go {acts}")
+        while len(story.ids) < 4 * acts + 1:
+            assert time.monotonic() < begun + PATIENCE * acts / 250
+            hear(sessions, 0.02)
+            if reader.news():
+                reader.refresh()
+            arrived = reader.apply_arrived()
+            first = arrived[0].sequence if arrived else reader.book.sequence + 1
+            if first > len(story.ids) + 1:
+                jumps += 1
+                story.tell_history(reader, before=first)
+            for act in arrived:
+                story.tell(act)
+            looks += bool(arrived)
+            assert story.fits(reader.book)
+            harm.lost += story.lost(sessions)
+            harm.half += halves(reader.book)
+        check_at_rest(path, story, harm, sessions)
+        reader.close()
+    harm.tell(capsys, begun, acts=4 * acts, looks=looks, jumps=jumps)

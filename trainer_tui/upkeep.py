@@ -39,8 +39,8 @@ class Upkeep:
         if store is None:
             return
         acts, self._open_book.arrived = self._open_book.arrived, ()
-        me = store.author.user
-        self._tell(frozenset(change.id for act in acts if act.by != me for change in act.changes))
+        own = self._open_book.saved_here
+        self._tell(frozenset(change.id for act in acts if act.id not in own for change in act.changes))
         if self._fold_timer is not None:
             self._fold_timer.stop()
         self._fold_timer = self._app.set_timer(store.fold_pause, self._fold_in_thread)
