@@ -142,7 +142,7 @@ class BookStore:
             try:
                 while True:
                     self._refuse_read_only()
-                    with self._lock.held():
+                    with self._lock:
                         self._files.catch_up()
                         if self._files.read_only is None and self._lock.guards(self._files.file.stamp):
                             return self._save(act)
@@ -291,7 +291,7 @@ class BookStore:
             records = self._files.arrivals.records()
         try:
             fold.write(records)
-            with self._turn, self._lock.held() as folder_fd:
+            with self._turn, self._lock as folder_fd:
                 self._files.catch_up()
                 return fold.finish(self._files.file, self._files.journal, folder_fd)
         finally:

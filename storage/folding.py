@@ -31,7 +31,7 @@ class Fold:
         self._file = file
         self._stamp = file.stamp
         self._sequence = journal.sequence
-        with lock.held():
+        with lock:
             self._new = NewBook(calls, file.path, file.modes)
 
     def write(self, tables: Mapping[str, Sequence[Record]]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import Busy
@@ -14,7 +12,7 @@ from storage.system_calls import SystemCalls
 
 
 class FolderLock:
-    """`flock` on a descriptor of the folder. The kernel frees it when a session dies, so it is never stale.
+    """`flock` on a descriptor of the folder, for a `with`. The kernel frees it when a session dies: it is never stale.
 
     The descriptor is kept between commits. Whoever finds that the folder itself was replaced renews it, or two sessions
     would lock different folders. One thread at a time uses it; the store sees to that.
@@ -25,6 +23,7 @@ class FolderLock:
         self._folder = folder
         self._patience = patience
         self._fd = -1
+        self._held = -1
         self._version: object = None
 
     def close(self) -> None:
@@ -33,9 +32,8 @@ class FolderLock:
             self._calls.close(self._fd)
         self._fd, self._version = -1, None
 
-    @contextmanager
-    def held(self) -> Iterator[int]:
-        """The lock, for the length of a `with`; gives a descriptor of the folder, for syncing its names too.
+    def __enter__(self) -> int:
+        """Take the lock; gives a descriptor of the folder, for syncing its names too.
 
         Raises:
             Busy: another session did not let go of it within the patience given.
@@ -43,18 +41,19 @@ class FolderLock:
         """
         if self._fd < 0:
             self._fd = self._open()
-        fd = self._fd
+        self._held = self._fd
         try:
-            self._calls.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._calls.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            fd = self._queue(self._open())
-        try:
-            yield fd
-        finally:
-            if fd == self._fd:
-                self._calls.flock(fd, fcntl.LOCK_UN)
-            else:
-                self._calls.close(fd)
+            self._held = self._queue(self._open())
+        return self._held
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the lock."""
+        if self._held == self._fd:
+            self._calls.flock(self._held, fcntl.LOCK_UN)
+        else:
+            self._calls.close(self._held)
 
     def guards(self, version: object) -> bool:
         """Whether the folder that is locked still stands at the path: looked up once for each version of the book.

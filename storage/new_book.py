@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from relationships.records import KINDS, Record
@@ -115,7 +115,7 @@ def create_book(
         real = calls.resolve(path)
         make_folders(calls, real.parent)
         refuse_world_writable(real, calls.stat(real.parent))
-        with FolderLock(calls, real.parent, patience).held() as folder_fd:
+        with closing(FolderLock(calls, real.parent, patience)) as lock, lock as folder_fd:
             _refuse_what_stands(calls, real)
             _write(NewBook(calls, real, None), book_id, tables, folder_fd)
     except PermissionError as error:

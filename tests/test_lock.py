@@ -50,12 +50,12 @@ def lock_on(folder: Path, patience: float = 30, calls: SystemCalls | None = None
 
 def test_nobody_else_gets_in_while_it_is_held(tmp_path: Path) -> None:
     first, second = lock_on(tmp_path), lock_on(tmp_path, 0.01)
-    with first.held() as fd:
+    with first as fd:
         assert os.path.sameopenfile(fd, os.open(tmp_path, os.O_RDONLY))
-        with pytest.raises(errors.Busy) as caught, second.held():
+        with pytest.raises(errors.Busy) as caught, second:
             pytest.fail("two hold the lock")
     assert caught.value.title == "Not saved: another session is saving"
-    with second.held(), pytest.raises(errors.Busy), lock_on(tmp_path, 0.01).held():
+    with second, pytest.raises(errors.Busy), lock_on(tmp_path, 0.01):
         pytest.fail("two hold the lock")
 
 
@@ -64,7 +64,7 @@ def test_who_waits_gets_it_when_it_is_freed(tmp_path: Path) -> None:
     got = threading.Event()
 
     def wait() -> None:
-        with lock_on(tmp_path).held():
+        with lock_on(tmp_path):
             got.set()
 
     waiting = threading.Thread(target=wait)
@@ -79,26 +79,26 @@ def test_the_kernel_frees_it_when_its_holder_is_killed(tmp_path: Path) -> None:
     process = holder(tmp_path)
     process.send_signal(signal.SIGKILL)
     end(process)
-    with lock_on(tmp_path).held() as fd:
+    with lock_on(tmp_path) as fd:
         assert fd >= 0
 
 
 def test_a_thread_that_was_left_waiting_lets_go_at_once(tmp_path: Path) -> None:
     process = holder(tmp_path)
-    with pytest.raises(errors.Busy), lock_on(tmp_path, 0.01).held():
+    with pytest.raises(errors.Busy), lock_on(tmp_path, 0.01):
         pytest.fail("the lock is held elsewhere")
     (left,) = (thread for thread in threading.enumerate() if thread.name == "waiting for the book")
     end(process)
     left.join(30)
-    with lock_on(tmp_path, 0.01).held() as fd:
+    with lock_on(tmp_path, 0.01) as fd:
         assert fd >= 0
 
 
 def test_an_error_inside_frees_it(tmp_path: Path) -> None:
     lock = lock_on(tmp_path, 0.01)
-    with pytest.raises(KeyError), lock.held():
+    with pytest.raises(KeyError), lock:
         raise KeyError
-    with lock_on(tmp_path, 0.01).held() as fd:
+    with lock_on(tmp_path, 0.01) as fd:
         assert fd >= 0
     lock.close()
 
@@ -119,7 +119,7 @@ class NoLocks(SystemCalls):
 def test_a_lock_that_cannot_be_had_is_never_taken_for_one(tmp_path: Path, failing: int) -> None:
     process = holder(tmp_path)
     lock = lock_on(tmp_path, calls=NoLocks(failing))
-    with pytest.raises(OSError, match="No locks"), lock.held():
+    with pytest.raises(OSError, match="No locks"), lock:
         pytest.fail("there is no lock")
     end(process)
 
@@ -128,14 +128,14 @@ def test_a_replaced_folder_is_noticed(tmp_path: Path) -> None:
     folder = tmp_path / "studio"
     folder.mkdir()
     lock = lock_on(folder)
-    with lock.held():
+    with lock:
         assert lock.guards("version 1")
         folder.rename(tmp_path / "away")
         folder.mkdir()
         assert lock.guards("version 1")
         assert not lock.guards("version 2")
     lock.close()
-    with lock.held():
+    with lock:
         assert lock.guards("version 2")
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import random
 import select
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
+from typing import IO, cast
 
 import msgspec
 import pytest
@@ -20,7 +22,7 @@ from tinydb import TinyDB
 
 from relationships.book import Book, records_of
 from relationships.changes import Act
-from relationships.records import KINDS, Practice, Record
+from relationships.records import Practice, Record
 from storage.book_store import BookStore
 from storage.codec import encode_record
 from storage.errors import BookError
@@ -30,7 +32,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = "studio"
 USERS = ("sam", "kim", "alex", "ruth")
 PLACES, MINUTES = 6, 100
-PATIENCE = 120.0
+FACTOR = float(os.environ.get("SOAK", "1"))
+ACTS, KILLS = max(1, round(250 * FACTOR)), max(1, round(200 * FACTOR))
+PATIENCE = 120.0 * max(1.0, FACTOR)
 """Seconds after which a session that does not answer has hung."""
 
 
@@ -39,20 +43,12 @@ class Session:
 
     def __init__(self, path: Path, number: int, *, folds: float) -> None:
         """`folds` is how likely it folds after an act."""
-        user = USERS[number % len(USERS)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak_session", str(path), user, f"{SEED} {number}", str(folds)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        self.out = self._process.stdout
-        self._in, self._errors = self._process.stdin, self._process.stderr
+        arguments = (path, USERS[number % len(USERS)], f"{SEED} {number}", folds)
+        command = [sys.executable, "-W", "error", "-m", "tests.soak_session", *map(str, arguments)]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, bufsize=0)
+        self._in = cast("IO[bytes]", self._process.stdin)
+        self.out = cast("IO[bytes]", self._process.stdout)
         self._part = b""
         self.acknowledged: list[tuple[int, str]] = []
         self.said: dict[str, list[str]] = {}
@@ -76,7 +72,7 @@ class Session:
     def answer(self, word: str) -> list[str]:
         """What follows that word; waits for it."""
         hear([self], PATIENCE, until=lambda: word in self.said)
-        assert word in self.said, self._errors.read().decode() if self.ended else f"hangs before {word!r}"
+        assert word in self.said, "it crashed" if self.ended else "it hangs"
         return self.said.pop(word)
 
     def agree(self) -> list[str]:
@@ -89,21 +85,18 @@ class Session:
         self._process.kill()
         while not self.ended:
             self.read()
-        assert self._errors.read() == b""
-        self.vanish()
+        assert self._process.wait() == -signal.SIGKILL
 
     def end(self) -> None:
         """Let it close the book."""
         self._in.close()
         self.answer("closed")
-        assert self._errors.read() == b""
         assert self._process.wait() == 0
 
     def vanish(self) -> None:
         """Leave no process and no pipe behind."""
-        self._process.kill()
         with self._process:
-            self._process.wait()
+            self._process.kill()
 
 
 def hear(sessions: Iterable[Session], seconds: float, *, until: Callable[[], bool] = lambda: False) -> None:
@@ -150,9 +143,6 @@ class Story:
         told = (saved for session in sessions for saved in session.acknowledged)
         return sum(self.ids[sequence - 1 : sequence] != [act] for sequence, act in told)
 
-    def fits(self, book: Book) -> bool:
-        return {(record.table, record.id): record for record in records_of(book)} == self.records
-
 
 def halves(book: Book) -> int:
     """How many acts are half there: each adds or trashes a touch with its follow-up, or moves a minute."""
@@ -164,35 +154,59 @@ def halves(book: Book) -> int:
     return found + len(steps)
 
 
-class Harm:
-    """What went wrong, counted by fresh sessions that look at the book."""
+class Watch:
+    """Fresh sessions that look at the book, and count what went wrong."""
 
-    def __init__(self) -> None:
-        self.lost = self.half = self.unreadable = 0
+    def __init__(self, path: Path) -> None:
+        self._path, self._begun = path, time.monotonic()
+        self.story = Story()
+        self.harm = {"lost": 0, "half": 0, "unreadable": 0}
 
-    def look(self, path: Path, story: Story, sessions: Iterable[Session]) -> None:
-        """Open the book; `sessions` are those whose acknowledgements were heard by now."""
+    def look(self, sessions: Iterable[Session]) -> None:
+        """Open the book and compare it with what was acknowledged and heard by now."""
         try:
-            store = open_book(path)
+            store = open_book(self._path)
         except BookError:
-            self.unreadable += 1
+            self.harm["unreadable"] += 1
             return
-        self.unreadable += store.read_only is not None
-        story.tell_history(store)
+        self.harm["unreadable"] += store.read_only is not None
+        self.story.tell_history(store)
         store.apply_arrived()
-        assert store.book.sequence == len(story.ids)
-        assert story.fits(store.book)
-        self.lost += story.lost(sessions)
-        self.half += halves(store.book)
+        self.compare(store.book, sessions)
         store.close(fold=False)
 
-    def tell(self, capsys: pytest.CaptureFixture[str], begun: float, **figures: int) -> None:
-        """Print the figures, and demand that there was none."""
-        figures |= vars(self)
-        words = ", ".join(f"{name} {figure:,}" for name, figure in figures.items())
+    def compare(self, book: Book, sessions: Iterable[Session]) -> None:
+        assert book.sequence == len(self.story.ids)
+        assert {(record.table, record.id): record for record in records_of(book)} == self.story.records
+        self.harm["lost"] += self.story.lost(sessions)
+        self.harm["half"] += halves(book)
+
+    def end(self, sessions: Iterable[Session]) -> None:
+        """Nobody writes any more: all sessions, a fresh one, the history and stock TinyDB tell the same story."""
+        living = [session for session in sessions if not session.ended]
+        assert all(session.agree() for session in living)
+        self.look(sessions)
+        store = open_book(self._path)
+        records = sorted(records_of(store.book), key=lambda record: record.id)
+        sees = [str(store.book.sequence), sha256(repr(records).encode()).hexdigest()]
+        assert [session.agree() for session in living] == [sees] * len(living)
+        assert [act.id for act in store.history()] == self.story.ids[::-1]
+        store.close()
+        for session in living:
+            session.end()
+        with TinyDB(self._path) as db:
+            found = {(table, one["id"]): one for table in db.tables() - {"_meta"} for one in db.table(table)}
+            assert sum(len(db.table(table)) for table in db.tables() - {"_meta"}) == len(found)
+        assert found == {key: msgspec.json.decode(encode_record(record)) for key, record in self.story.records.items()}
+        name = self._path.name
+        assert {place.name for place in self._path.parent.iterdir()} == {name, f"{name}.history", f"{name}.journal"}
+
+    def tell(self, capsys: pytest.CaptureFixture[str], **figures: int) -> None:
+        """Print the figures, and demand that nothing went wrong."""
+        words = ", ".join(f"{name} {figure:,}" for name, figure in (figures | self.harm).items())
         with capsys.disabled():
-            sys.stdout.write(f"\n  {words}, seconds {time.monotonic() - begun:.0f}\n")
-        assert (self.lost, self.half, self.unreadable) == (0, 0, 0)
+            sys.stdout.write(f"\n  {words}, seconds {time.monotonic() - self._begun:.0f}\n")
+        assert not any(self.harm.values())
 
 
 def open_book(path: Path) -> BookStore:
@@ -212,95 +226,73 @@ def path(tmp_path: Path) -> Path:
 
 @contextmanager
 def opened(path: Path, count: int, *, folds: float) -> Iterator[list[Session]]:
-    """Sessions that have the book open. Those that are added to the list end with it, too."""
-    sessions: list[Session] = []
-    with ExitStack() as stack:
-        stack.callback(lambda: [*map(Session.vanish, sessions)])
-        sessions += [Session(path, number, folds=folds) for number in range(count)]
+    """Sessions that have the book open. None outlives it, nor one that is added to the list."""
+    sessions = [Session(path, number, folds=folds) for number in range(count)]
+    try:
         for session in sessions:
             session.answer("open")
         yield sessions
-
-
-def check_at_rest(
-    path: Path, story: Story, harm: Harm, sessions: Sequence[Session], dead: Sequence[Session] = ()
-) -> None:
-    """When nobody writes any more, the sessions, a fresh one, the history and stock TinyDB tell the same story."""
-    assert all([session.agree() for session in sessions])
-    harm.look(path, story, [*sessions, *dead])
-    store = open_book(path)
-    records = sorted(records_of(store.book), key=lambda record: record.id)
-    sees = [str(store.book.sequence), sha256(repr(records).encode()).hexdigest()]
-    assert [session.agree() for session in sessions] == [sees] * len(sessions)
-    assert [act.id for act in store.history()] == story.ids[::-1]
-    store.close()
-    for session in sessions:
-        session.end()
-    with TinyDB(path) as db:
-        documents = [(kind.table, dict(found)) for kind in KINDS for found in db.table(kind.table)]
-    assert {(table, found["id"]): found for table, found in documents} == {
-        key: msgspec.json.decode(encode_record(record)) for key, record in story.records.items()
-    }
-    assert len(documents) == len(story.records)
-    assert {place.name for place in path.parent.iterdir()} == {path.name + end for end in ("", ".history", ".journal")}
-
-
-def scaled(count: int) -> int:
-    """A count times the factor in the variable SOAK."""
-    return max(1, round(count * float(os.environ.get("SOAK", "1"))))
+    finally:
+        for session in sessions:
+            session.vanish()
 
 
 @pytest.mark.soak
 def test_eight_sessions_lose_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    begun, story, harm, acts = time.monotonic(), Story(), Harm(), scaled(250)
+    watch = Watch(path)
     with opened(path, 8, folds=0.05) as sessions:
         for session in sessions:
-            session.tell(f"go {acts}")
-        hear(sessions, PATIENCE * acts / 250, until=lambda: all("rest" in session.said for session in sessions))
+            session.tell(f"go {ACTS}")
+        hear(sessions, PATIENCE, until=lambda: all("rest" in session.said for session in sessions))
         conflicts = sum(int(session.answer("rest")[0]) for session in sessions)
-        assert [len(session.acknowledged) for session in sessions] == [acts] * 8
-        check_at_rest(path, story, harm, sessions)
-    assert len(story.ids) == 8 * acts + 1
-    harm.tell(capsys, begun, sessions=8, acts=8 * acts, conflicts=conflicts)
+        assert [len(session.acknowledged) for session in sessions] == [ACTS] * 8
+        watch.end(sessions)
+    assert len(watch.story.ids) == 8 * ACTS + 1
+    watch.tell(capsys, sessions=8, acts=8 * ACTS, conflicts=conflicts)
+
+
+def kill_one(writers: list[Session], chance: random.Random) -> None:
+    """Kill any of them, at any moment of its next twelve acts."""
+    victim = chance.choice(writers)
+    enough = len(victim.acknowledged) + chance.randrange(12)
+    hear(writers, PATIENCE, until=lambda: len(victim.acknowledged) >= enough)
+    assert len(victim.acknowledged) >= enough
+    hear(writers, chance.uniform(0.0, 0.005))
+    victim.kill()
 
 
 @pytest.mark.soak
 def test_kills_lose_nothing_and_leave_nothing_half(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Four write and fold at a time. One is killed, and while the others write on, a fresh session looks; then one
-    that has had the book open without looking takes its place."""
-    begun, story, harm, chance, kills = time.monotonic(), Story(), Harm(), random.Random(SEED), scaled(200)
-    dead: list[Session] = []
+    that opened the book a while ago takes its place."""
+    watch, chance = Watch(path), random.Random(SEED)
     with opened(path, 5, folds=0.3) as sessions:
-        for number in range(kills):
-            for session in sessions[:4]:
+        for _ in range(KILLS):
+            writers = [session for session in sessions if not session.ended][:4]
+            for session in writers:
                 session.tell("go 12")
-            victim = sessions[chance.randrange(4)]
-            enough = len(victim.acknowledged) + chance.randrange(12)
-            hear(sessions, PATIENCE, until=lambda enough=enough, one=victim: len(one.acknowledged) >= enough)
-            hear(sessions, chance.uniform(0.0, 0.005))
-            victim.kill()
-            sessions.remove(victim)
-            dead.append(victim)
-            harm.look(path, story, [*sessions, *dead])
-            sessions.append(Session(path, 5 + number, folds=0.3))
-        check_at_rest(path, story, harm, sessions, dead)
-    acknowledged = sum(len(session.acknowledged) for session in [*sessions, *dead])
-    unacknowledged = len(story.ids) - 1 - acknowledged
-    assert 0 <= unacknowledged <= kills
-    harm.tell(capsys, begun, acts=acknowledged, unacknowledged=unacknowledged, kills=kills)
+            kill_one(writers, chance)
+            hear(sessions, 0.0)
+            watch.look(sessions)
+            sessions.append(Session(path, len(sessions), folds=0.3))
+        watch.end(sessions)
+    acknowledged = sum(len(session.acknowledged) for session in sessions)
+    unacknowledged = len(watch.story.ids) - 1 - acknowledged
+    assert 0 <= unacknowledged <= KILLS
+    watch.tell(capsys, acts=acknowledged, unacknowledged=unacknowledged, kills=KILLS)
 
 
 @pytest.mark.soak
 def test_a_reader_sees_every_act_once_and_in_order(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It looks every 20 ms. When two folds come in between, it loads the book anew and is told by the history."""
-    begun, story, harm, acts, jumps, looks = time.monotonic(), Story(), Harm(), scaled(250), 0, 0
-    reader = open_book(path)
+    """It looks every 20 ms. When two folds come in between, it loads the book anew, and the history tells the rest."""
+    watch, reader, looks, jumps = Watch(path), open_book(path), 0, 0
+    story = watch.story
     story.tell_history(reader)
-    with opened(path, 4, folds=0.05) as sessions:
+    with opened(path, 4, folds=0.02) as sessions:
         for session in sessions:
-            session.tell(f"go {acts}")
-        while len(story.ids) < 4 * acts + 1:
-            assert time.monotonic() < begun + PATIENCE * acts / 250
+            session.tell(f"go {ACTS}")
+        while len(story.ids) < 4 * ACTS + 1:
+            assert not any(session.ended for session in sessions)
             hear(sessions, 0.02)
             if reader.news():
                 reader.refresh()
@@ -312,9 +304,7 @@ def test_a_reader_sees_every_act_once_and_in_order(path: Path, capsys: pytest.Ca
             for act in arrived:
                 story.tell(act)
             looks += bool(arrived)
-            assert story.fits(reader.book)
-            harm.lost += story.lost(sessions)
-            harm.half += halves(reader.book)
-        check_at_rest(path, story, harm, sessions)
+            watch.compare(reader.book, sessions)
+        watch.end(sessions)
         reader.close()
-    harm.tell(capsys, begun, acts=4 * acts, looks=looks, jumps=jumps)
+    watch.tell(capsys, acts=4 * ACTS, looks=looks, jumps=jumps)
