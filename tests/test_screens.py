@@ -173,9 +173,7 @@ async def test_the_timeline_has_the_card_what_is_ahead_and_what_was(
         await session.press("2")
         await session.at("patel")
         await session.press("enter")
-        await session.sees(
-            "Priya Patel", "physiotherapist", "tier A", "Quay Physio", "020 7946 0123", "rhythm 30/45"
-        )
+        await session.sees("Priya Patel", "physiotherapist", "tier A", "Quay Physio", "020 7946 0123", "rhythm 30/45")
         await session.sees("20 Dec ◇ follow-up", "── today ──", "14 Nov ● visit", "10 Nov → offer")
         text = session.text
         assert text.index("bring the certificate") < text.index("── today ──") < text.index("She wants range")
