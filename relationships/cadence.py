@@ -143,8 +143,8 @@ def _keep_earlier(first: dict[str, FollowUp | Touch], practitioner: str, record:
 def rhythm_due(book: Book, practitioner: Practitioner, today: date) -> date | None:
     """The day by which the rhythm wants a two-way touch, counted from the last one; None when no rhythm holds.
 
-    Before the first one it counts from the day the record was made, once anything was sent at all (our judgement). An outbound touch since then, not
-    answered, puts it off to seven days after that touch.
+    Before the first one it counts from the day the record was made, once anything was sent at all (our judgement). An
+    outbound touch since then, not answered, puts it off to seven days after that touch.
     """
     own = rhythm(practitioner)
     if own is None or resting(practitioner):

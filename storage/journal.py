@@ -18,10 +18,10 @@ from storage.journal_format import decode_header, encode_header
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
-Stamp = tuple[int, int, int, int]
-"""What tells one state of the file from another: device, inode, size, number of names. The descriptor is held, so that
-no other file gets the same numbers."""
-_NONE: Stamp = (0, 0, 0, 0)
+Stamp = tuple[int, int, int]
+"""What tells one state of the file from another: device, inode, size. The descriptor is held, so that no other file
+gets the same numbers."""
+_NONE: Stamp = (0, 0, 0)
 _HEAD = 4096
 
 
@@ -64,21 +64,15 @@ class Journal:
         self._fd, self._identity, self._seen, self._size = -1, _NONE[:2], _NONE, 0
 
     def changed(self) -> bool:
-        """Whether the file is in another state than when it was last read or written: one `fstat` or `stat`.
-
-        A file that was replaced has lost its name, which its open descriptor tells, and quicker than its path.
-        """
-        if self._fd < 0 or self._seen is _NONE:
-            return self._stamp() != self._seen
-        found = self._calls.fstat(self._fd)
-        return (found.st_size, found.st_nlink) != self._seen[2:]
+        """Whether the file is in another state than when it was last read or written: one `stat`."""
+        return self._stamp() != self._seen
 
     def _stamp(self) -> Stamp:
         try:
             found = self._calls.stat(self._name)
         except FileNotFoundError:
             return _NONE
-        return (found.st_dev, found.st_ino, found.st_size, found.st_nlink)
+        return (found.st_dev, found.st_ino, found.st_size)
 
     def read_new(self, acts: list[Act]) -> None:
         """Add to `acts` those that were written since the last read, whoever wrote them; also when it raises.
@@ -127,7 +121,7 @@ class Journal:
         self._size += len(line)
         self.sequence = self._place = act.sequence
         self._last = act.id
-        self._seen = (*self._identity, self._size, self._seen[3])
+        self._seen = (*self._identity, self._size)
         return act
 
     def _make_sound(self) -> None:
@@ -183,7 +177,7 @@ class Journal:
         self.close()
         self._fd, self._size = fd, len(content)
         self._remember(fd)
-        self._seen = (*self._identity, self._size, 1)
+        self._seen = (*self._identity, self._size)
         self._after, self._place = after, after + len(lines)
         self._torn = self._unconfirmed = False
 

@@ -199,6 +199,9 @@ def test_no_descriptor_is_left_open(path: Path, store: BookStore) -> None:
     store.close()
     before = descriptors()
     for note in map(str, range(5)):
+        BookStore.create(path.with_name(f"{note}.json"), user="sam", clock=SystemClock()).close()
+        with pytest.raises(errors.BookExists):
+            BookStore.create(path, user="sam", clock=SystemClock())
         session, other = open_book(path), open_book(path)
         session.commit(visit(session, note))
         other.refresh()

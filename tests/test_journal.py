@@ -208,6 +208,14 @@ def test_a_journal_deleted_under_an_open_book_is_put_back_whole(path: Path, jour
     assert [act.sequence for act in open_book(path).history()] == [3, 2, 1]
 
 
+def test_a_journal_renamed_under_an_open_book_is_put_back_whole(path: Path, journal: Path) -> None:
+    store = new_book(path)
+    log(store, "one")
+    journal.rename(journal.with_suffix(".away"))
+    log(store, "two")
+    assert notes(open_book(path)) == ["one", "two"]
+
+
 def test_a_journal_cut_by_hand_is_read_again_as_it_is(path: Path, journal: Path) -> None:
     store = new_book(path)
     log(store, "one")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (120, 40))
 PLACES = {
     "1": ("OVERDUE", "Dr Amara Osei, GP", "thank her for K-014", "TODAY", "Ann Lee, dietitian", "NEVER VISITED"),
-    "2": ("Ann Lee", "Ben Lee", "Dr Amara Osei", "Priya Patel", "2 days late", "9 days", "referring"),
+    "2": ("Ann Lee", "Ben Lee", "Dr Amara Osei", "Priya Patel", "2 days late", "9 days"),
     "3": (
         "in 2 weeks",
         "tour",
