@@ -247,7 +247,7 @@ def kill_one(writers: list[Session], chance: random.Random) -> None:
     """Kill any of them, at any moment of its next twelve acts."""
     victim = chance.choice(writers)
     enough = len(victim.acknowledged) + chance.randrange(12)
-    hear(writers, PATIENCE, until=lambda: len(victim.acknowledged) >= enough)
+    hear(writers, PATIENCE, until=lambda: victim.ended or len(victim.acknowledged) >= enough)
     assert len(victim.acknowledged) >= enough
     hear(writers, chance.uniform(0.0, 0.005))
     victim.kill()
