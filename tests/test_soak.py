@@ -38,10 +38,9 @@ PATIENCE = 120.0 * max(1.0, FACTOR)
 
 
 class Session:
-    """A process with the book open (`tests/soak_session.py`)."""
+    """A process with the book open (`tests/soak_session.py`); `folds` is how likely it folds after an act."""
 
     def __init__(self, path: Path, number: int, *, folds: float) -> None:
-        """`folds` is how likely it folds after an act."""
         arguments = (path, USERS[number % len(USERS)], f"{SEED} {number}", folds)
         command = [sys.executable, "-W", "error", "-m", "tests.soak_session", *map(str, arguments)]
         self._process = Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, bufsize=0)
@@ -79,10 +78,11 @@ class Session:
 
     def kill(self) -> None:
         """End it at once, and hear what it had still acknowledged."""
-        self._process.kill()
-        while not self.ended:
-            self.read()
-        assert self._process.wait() == -signal.SIGKILL
+        with self._process:
+            self._process.kill()
+            while not self.ended:
+                self.read()
+        assert self._process.returncode == -signal.SIGKILL
 
     def end(self) -> None:
         """Let it close the book."""
