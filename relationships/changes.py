@@ -42,12 +42,14 @@ class Change(msgspec.Struct, frozen=True):
     @property
     def table(self) -> str:
         """The table of the book file that it belongs to."""
-        return self.record.table
+        after = self.after
+        return after.table if after is not None else self.record.table
 
     @property
     def id(self) -> str:
         """The id of the record."""
-        return self.record.id
+        after = self.after
+        return after.id if after is not None else self.record.id
 
     def inverse(self) -> Change:
         """What takes this change back."""

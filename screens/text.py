@@ -25,10 +25,10 @@ _UNSEEN = re.compile(
 )
 _BREAK = re.compile("\r\n|\n")
 _BREAKS = re.compile("[ \t]*(?:\r\n|\n)[ \t\r\n]*")
-_JOINING_SCRIPT = re.compile(
+_JOINING_SCRIPT = (
     "[\u0620-\u109f\u1780-\u180d\u180f-\u18af\ua840-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00011000-\U00011fff]"
 )
-_PICTOGRAPH = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+_PICTOGRAPH = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
 
 
 def visible(text: str) -> str:
@@ -113,9 +113,9 @@ def _sign(match: re.Match[str]) -> str:
     if character in _JOINERS:
         text, at = match.string, match.start()
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if _JOINING_SCRIPT.match(before):
-            return character if _JOINING_SCRIPT.match(after) else ""
-        if _PICTOGRAPH.match(before) and _PICTOGRAPH.match(after):
+        if re.match(_JOINING_SCRIPT, before):
+            return character if re.match(_JOINING_SCRIPT, after) else ""
+        if re.match(_PICTOGRAPH, before) and re.match(_PICTOGRAPH, after):
             return ""
     return f"\u2039U+{code:04X}\u203a"
 

@@ -6,7 +6,6 @@ document says which book it is and which acts it holds.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -161,6 +160,8 @@ def _refuse_twice(
     """
     known = sum(map(len, tables)) + sum(bytes(raw).count(_COUNTED) for raw in foreign.values())
     if content.count(_COUNTED) > known:
+        import json
+
         json.loads(content, object_pairs_hook=lambda pairs: _no_key_twice(pairs, path))
 
 

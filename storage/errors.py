@@ -53,9 +53,7 @@ class BookDamaged(BookError):
     """The file is not a sound book."""
 
     title = "The book is damaged"
-    next_step = (
-        "Put back the newest good copy from the folder whose name ends in .backups, or mend the file and open it again."
-    )
+    next_step = "Put back a good copy of it, or mend the file, then open it again."
 
 
 class NotABook(BookDamaged):

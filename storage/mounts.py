@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_NETWORK = re.compile(
-    r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|glusterfs|lustre|davfs2?|fuse\.(sshfs|rclone|s3fs|gvfsd.*|davfs2?)"
+_NETWORK = frozenset(
+    "9p afs ceph cifs davfs davfs2 fuse.davfs fuse.davfs2 fuse.rclone fuse.s3fs fuse.sshfs glusterfs lustre"
+    " nfs nfs3 nfs4 smb smb2 smb3 smbfs".split()
 )
 
 
@@ -18,7 +19,12 @@ def network_kind(mount_table: str, folder: Path) -> str | None:
         fields = before.split(" ")
         if not dash or len(fields) < 5:
             continue
-        point = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
+        point = _unescaped(fields[4]) if "\\" in fields[4] else fields[4]
         if len(point) >= len(best) and folder.is_relative_to(point):
             best, kind = point, after.split(" ")[0]
-    return kind if _NETWORK.fullmatch(kind) else None
+    return kind if kind in _NETWORK or kind.startswith("fuse.gvfsd") else None
+
+
+def _unescaped(point: str) -> str:
+    """A mount point without the octal escapes that stand for blanks and the like."""
+    return re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point)

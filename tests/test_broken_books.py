@@ -68,8 +68,8 @@ def test_a_file_that_is_no_json_is_damaged(path: Path, name: str) -> None:
     assert error.title == "The book is damaged"
     assert error.happened == happened.format(path)
     assert str(error) == (
-        f"{error.happened} The file was left as it is. Put back the newest good copy from the folder whose name ends in"
-        " .backups, or mend the file and open it again."
+        f"{error.happened} The file was left as it is."
+        " Put back a good copy of it, or mend the file, then open it again."
     )
 
 
