@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
-from relationships.search import BookSearch
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
     from relationships.names import Names
+    from relationships.search import BookSearch
 
 NOTHING = Book()
 
@@ -46,8 +46,6 @@ class OpenBook:
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
         self.edition = 0
         """Goes up whenever the records, or the day, are others than before."""
-        self.search = BookSearch()
-        """What the filters find records by."""
 
     @cached_property
     def names(self) -> Names:
@@ -55,6 +53,13 @@ class OpenBook:
         import relationships.names
 
         return relationships.names.Names()
+
+    @cached_property
+    def search(self) -> BookSearch:
+        """What the filters find records by, made when there is first a filter."""
+        import relationships.search
+
+        return relationships.search.BookSearch()
 
     @property
     def loaded(self) -> bool:

@@ -15,13 +15,9 @@ from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
 from storage import errors
-from storage.folding import Fold
-from storage.history import History, one_story
 from storage.lock import FolderLock
-from storage.new_book import create_book
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
-from storage.undo import act_to_undo, undo_to_redo
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -113,6 +109,8 @@ class BookStore:
             NoPermission, NotSaved: it cannot be made.
         """
         calls = calls or SystemCalls()
+        from storage.new_book import create_book
+
         real = create_book(calls, path, new_id(), tables or {}, PATIENCE)
         return cls.open(real, user=user, clock=clock, new_id=new_id, calls=calls)
 
@@ -185,6 +183,8 @@ class BookStore:
             CannotUndo: a record in it has moved on since.
             NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
         """
+        from storage.undo import act_to_undo
+
         doubtful = self._last_if_unconfirmed()
         if doubtful is not None and doubtful.undoes is not None:
             return self.commit(doubtful)
@@ -200,6 +200,8 @@ class BookStore:
             NothingToUndo: there is none, or a new act came after it.
             CannotUndo, NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `undo`.
         """
+        from storage.undo import undo_to_redo
+
         doubtful = self._last_if_unconfirmed()
         if doubtful is not None and doubtful.redoes is not None:
             return self.commit(doubtful)
@@ -227,6 +229,8 @@ class BookStore:
         Raises:
             BookError: the files cannot be read, as for `refresh`.
         """
+        from storage.history import History, one_story
+
         self.refresh()
         with self._turn:
             recent = [*self._files.journal.acts_backwards()]
@@ -240,7 +244,7 @@ class BookStore:
             raise errors.unreadable(error, self.path) from None
 
     def news(self) -> bool:
-        """Whether another session or program changed the files: two `stat` calls, nothing more."""
+        """Whether another session or program changed the files: three short looks, nothing more."""
         try:
             return self._files.changed()
         except OSError:
@@ -283,6 +287,8 @@ class BookStore:
             raise errors.not_folded(error) from error
 
     def _fold(self) -> bool:
+        from storage.folding import Fold
+
         with self._turn:
             self._files.catch_up()
             if self.read_only is not None or not self.unfolded:

@@ -29,6 +29,18 @@ class SystemCalls:
         """Write at the descriptor's place; returns how many bytes went out, which may be fewer than given."""
         return os.write(fd, content)
 
+    def seek(self, fd: int, offset: int) -> None:
+        """Put the descriptor's place at `offset`."""
+        os.lseek(fd, offset, os.SEEK_SET)
+
+    def name_of(self, fd: int) -> str:
+        """The path at which a descriptor's file stands now, or something else once it has lost that name.
+
+        Raises:
+            OSError: this system does not tell.
+        """
+        return os.readlink(f"/proc/self/fd/{fd}")
+
     def truncate(self, fd: int, size: int) -> None:
         """Cut a file."""
         os.ftruncate(fd, size)

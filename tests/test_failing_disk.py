@@ -178,7 +178,7 @@ def test_a_write_that_stops_half_way_leaves_nothing(path: Path) -> None:
     calls = Failing("")
     store = open_book(path, calls)
     store.commit(visit(store, "one"))
-    before = path.with_name("book.json.journal").read_bytes()
+    before = path.with_name("book.json.journal").read_bytes().rstrip(b" ")
     calls.fail = "no write"
     with pytest.raises(errors.NotSaved, match="nothing was written"):
         store.commit(visit(store, "two"))
