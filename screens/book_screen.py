@@ -66,6 +66,8 @@ class BookScreen(Screen[None]):
     def __init__(self, open_book: OpenBook) -> None:
         super().__init__()
         self.open_book = open_book
+        self.ready = False
+        """Everything on the screen is there: it can be asked and shown."""
         self.filter_words = ""
         self.dialog_coming = False
         """A journey has begun whose next dialog is not on the screen yet."""
@@ -138,19 +140,21 @@ class BookScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is there already."""
+        self.ready = True
         self._show_title()
         self._show_book(frozenset())
 
     @on(events.ScreenResume)
     def _come_back(self) -> None:
         """What arrived while another screen showed is taken in now."""
-        if self._shown_edition != self.open_book.edition and self.is_mounted:
+        if self._shown_edition != self.open_book.edition and self.ready:
             self._show_book(frozenset())
 
     def on_book_changed(self, event: BookChanged) -> None:
         """Show it."""
         event.stop()
-        self._show_book(event.others)
+        if self.ready:
+            self._show_book(event.others)
 
     def _show_book(self, changed: frozenset[str]) -> None:
         self._shown_edition = self.open_book.edition
@@ -165,7 +169,8 @@ class BookScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """The lines are as wide as the terminal."""
-        self.show_keys()
+        if self.ready:
+            self.show_keys()
 
     def _show_title(self) -> None:
         width = self.size.width or self.app.size.width
@@ -201,6 +206,9 @@ class BookScreen(Screen[None]):
 
     def say(self, text: str, tone: Tone = "accent") -> None:
         """Put a line where it can be read; a problem stays until something else is said, other words for a while."""
+        if not self.ready:
+            self.call_after_refresh(self.say, text, tone)
+            return
         if self._saying is not None:
             self._saying.stop()
             self._saying = None

@@ -50,7 +50,7 @@ class ListScreen(BookScreen):
     @property
     def record(self) -> Record | None:
         """The record under the cursor."""
-        row_id = self.records.highlighted if self.is_mounted else None
+        row_id = self.records.highlighted if self.ready else None
         return None if row_id is None else self.find_record(row_id)
 
     def found(self, kind: type[Record]) -> frozenset[str] | None:
@@ -80,7 +80,8 @@ class ListScreen(BookScreen):
     def on_resize(self) -> None:
         """The pane appears where there is room for it."""
         super().on_resize()
-        self.call_after_refresh(self.show_details)
+        if self.ready:
+            self.call_after_refresh(self.show_details)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about a record needs one."""

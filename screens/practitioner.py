@@ -118,7 +118,8 @@ class PractitionerScreen(BookScreen):
     def on_resize(self) -> None:
         """Notes are folded to the width there is."""
         super().on_resize()
-        self.call_after_refresh(self._show_book, frozenset())
+        if self.ready:
+            self.call_after_refresh(self._show_book, frozenset())
 
     def show_book(self, changed: frozenset[str]) -> None:
         """Card and timeline as the book has them now."""
@@ -185,7 +186,7 @@ class PractitionerScreen(BookScreen):
     @property
     def record(self) -> Record | None:
         """The record of the entry under the cursor."""
-        entry = self._entries.get(self.records.highlighted or "") if self.is_mounted else None
+        entry = self._entries.get(self.records.highlighted or "") if self.ready else None
         return None if entry is None else entry.record
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -199,7 +200,7 @@ class PractitionerScreen(BookScreen):
         return super().check_action(action, parameters)
 
     def _open_follow_up(self) -> FollowUp | None:
-        entry = self._entries.get(self.records.highlighted or "") if self.is_mounted else None
+        entry = self._entries.get(self.records.highlighted or "") if self.ready else None
         return entry.record if entry is not None and entry.ahead and isinstance(entry.record, FollowUp) else None
 
     def on_record_list_record_chosen(self, event: RecordList.RecordChosen) -> None:

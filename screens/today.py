@@ -142,7 +142,7 @@ class TodayScreen(BookScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Cards are opened, done and put off where there are any."""
-        card = self.card if self.is_mounted else None
+        card = self.card if self.ready else None
         if action == "open":
             return card is not None
         if action in ("done", "snooze"):

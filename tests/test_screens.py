@@ -11,6 +11,8 @@ import pytest
 from relationships.changes import Clock
 from relationships.records import FollowUp, Practitioner
 from screens.book_screen import BookScreen
+from screens.contacts import ContactsScreen
+from screens.messages import BookChanged
 from screens.widgets.record_list import RecordList
 from storage.book_store import BookStore
 
@@ -215,3 +217,14 @@ async def test_every_command_has_an_id_a_tooltip_and_a_key_of_its_own(open_app: 
                 for key in command.key.split(","):
                     by_key.setdefault(key, set()).add(command.action)
             assert {key: actions for key, actions in by_key.items() if len(actions) > 1} == {}
+
+
+async def test_a_resize_before_a_screen_is_there_does_no_harm(open_app: OpenApp, studio_book: Path) -> None:
+    async with open_app() as session:
+        early = ContactsScreen(session.app.open_book)
+        early.on_resize()
+        early.on_book_changed(BookChanged())
+        assert not early.ready
+        assert early.check_action("edit", ()) is False
+        await session.press("2")
+        await session.sees("Ann Lee")
