@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import msgspec
@@ -44,9 +43,6 @@ REST_SECONDS = 0.12
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From 110 columns on there is room beside the list (SCREENS.md)."""
 
-STYLES: list[str | PurePath] = [Path(__file__).with_name("book_screen.tcss"), Path(__file__).with_name("today.tcss")]
-"""What the app reads at its start; the style sheets of the other screens are read when they are first opened."""
-
 
 class BookScreen(Screen[None]):
     """A screen over the open book."""
@@ -66,8 +62,7 @@ class BookScreen(Screen[None]):
     def __init__(self, open_book: OpenBook) -> None:
         super().__init__()
         self.open_book = open_book
-        self.ready = False
-        """Everything on the screen is there: it can be asked and shown."""
+        self._list: RecordList | None = None
         self.filter_words = ""
         self.dialog_coming = False
         """A journey has begun whose next dialog is not on the screen yet."""
@@ -100,8 +95,9 @@ class BookScreen(Screen[None]):
 
     def _at_rest(self) -> None:
         self._rest = None
-        self.show_details()
-        self.show_keys()
+        if self.ready:
+            self.show_details()
+            self.show_keys()
 
     def show_book(self, changed: frozenset[str]) -> None:
         """Show the records as they are now; `changed` are ids that another session wrote a moment ago."""
@@ -117,8 +113,13 @@ class BookScreen(Screen[None]):
 
     @property
     def records(self) -> RecordList:
-        """The list of this screen."""
-        return self.query_one(RecordList)
+        """The list of this screen; there is one from the mounting on."""
+        return self._list if self._list is not None else self.query_one(RecordList)
+
+    @property
+    def ready(self) -> bool:
+        """Everything is on the screen, so that it can be asked: not before mounting, nor while it is closed."""
+        return self._list is not None and self._list.is_attached
 
     def all_commands(self) -> tuple[Command, ...]:
         """What can be done here and now, this screen's own commands first, each under the keys that it has."""
@@ -140,7 +141,7 @@ class BookScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is there already."""
-        self.ready = True
+        self._list = self.query_one(RecordList)
         self._show_title()
         self._show_book(frozenset())
 
@@ -207,7 +208,8 @@ class BookScreen(Screen[None]):
     def say(self, text: str, tone: Tone = "accent") -> None:
         """Put a line where it can be read; a problem stays until something else is said, other words for a while."""
         if not self.ready:
-            self.call_after_refresh(self.say, text, tone)
+            if self._list is None:
+                self.call_after_refresh(self.say, text, tone)
             return
         if self._saying is not None:
             self._saying.stop()

@@ -105,7 +105,8 @@ class TodayScreen(BookScreen):
 
     def _show_gaps(self) -> None:
         self._complete = True
-        self.show_book(frozenset())
+        if self.ready:
+            self.show_book(frozenset())
 
     def _teaching(self) -> str:
         if self.filter_words:

@@ -222,7 +222,7 @@ def book_on_disk(path: Path, scratch: Path, clock: Clock) -> Book:
     copy = scratch / "copy"
     if copy.exists():
         shutil.rmtree(copy)
-    shutil.copytree(path.parent, copy)
+    shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns("*.new"))
     store = BookStore.open(copy / path.name, user="reader", clock=clock)
     book = store.book
     store.close()

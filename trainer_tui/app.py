@@ -13,10 +13,10 @@ from textual.app import App, SystemCommand
 from textual.screen import ModalScreen, Screen
 
 from relationships.changes import Clock
-from screens.book_screen import STYLES, BookScreen
+from screens.book_screen import BookScreen
 from screens.messages import ActsTaken, BookChanged, GoTo
 from screens.open_book import OpenBook
-from screens.places import screen_of
+from screens.places import STYLES, screen_of
 from screens.theme import DARK, LIGHT
 from storage.book_store import BookStore
 from storage.errors import BookError
