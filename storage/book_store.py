@@ -18,6 +18,7 @@ from storage import errors
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
+from storage.undo import act_to_undo, undo_to_redo
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -183,8 +184,6 @@ class BookStore:
             CannotUndo: a record in it has moved on since.
             NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
         """
-        from storage.undo import act_to_undo
-
         doubtful = self._last_if_unconfirmed()
         if doubtful is not None and doubtful.undoes is not None:
             return self.commit(doubtful)
@@ -200,8 +199,6 @@ class BookStore:
             NothingToUndo: there is none, or a new act came after it.
             CannotUndo, NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `undo`.
         """
-        from storage.undo import undo_to_redo
-
         doubtful = self._last_if_unconfirmed()
         if doubtful is not None and doubtful.redoes is not None:
             return self.commit(doubtful)
