@@ -34,8 +34,7 @@ class BookStore:
 
     def __init__(self, path: Path, author: Author, calls: SystemCalls, *, allow_network_files: bool = False) -> None:
         """Load the book at a path without symbolic links; `open` puts failures into words."""
-        self.path = path
-        self.author = author
+        self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
