@@ -137,10 +137,6 @@ class TodayScreen(BookScreen):
         card = self.card
         return None if card is None else self.open_book.book.practitioners.get(card.practitioner_id or "")
 
-    def log_begun(self) -> str:
-        """The log line starts empty: most touches that are logged are not the one under the cursor."""
-        return ""
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Cards are opened, done and put off where there are any."""
         card = self.card if self.ready else None
