@@ -10,6 +10,9 @@ PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 
 # pip's own settings (a mirror, a certificate) are the user's and stay in force; only its chatter is turned down.
 PIP := -m pip --disable-pip-version-check --quiet
+# The locks name everything, so that nothing is left to resolve: an older pip takes `coverage[toml]` for something else than
+# the `coverage` that is locked, and refuses as soon as there is a newer release.
+from_lock := --no-deps --require-hashes -r
 
 # Runs each candidate rather than looking for its name: a name on the PATH may be a shim without a Python behind it.
 find_python := python=; for candidate in $(PYTHONS); do \
@@ -37,7 +40,7 @@ setup: .venv/.program ## Make .venv with the program and the tools (the other ta
 
 .venv/.packages: locks/dev.lock
 	@set -e; $(find_python); echo "Setting up .venv with $$python (under a minute)"; "$$python" -m venv --clear .venv
-	@$(BIN)/python $(PIP) install --compile --require-hashes -r locks/dev.lock
+	@$(BIN)/python $(PIP) install --compile $(from_lock) locks/dev.lock
 	@touch $@
 
 .venv/.program: .venv/.packages pyproject.toml
@@ -85,10 +88,10 @@ lock: ## Remake locks/ from pyproject.toml; UPGRADE=1 also renews what those pac
 install: ## Install for daily use under PREFIX (default ~/.local)
 	@set -e; $(find_python); $(find_prefix); umask 022; rm -rf build/wheel; \
 	"$$python" -m venv --clear build/packing; pip="build/packing/bin/python $(PIP)"; \
-	$$pip install --require-hashes -r locks/build.lock; \
+	$$pip install $(from_lock) locks/build.lock; \
 	$$pip wheel --no-deps --no-build-isolation --wheel-dir build/wheel .; \
 	"$$python" -m venv --clear --without-pip "$$home"; \
-	$$pip --python "$$home/bin/python" install --compile --require-hashes -r locks/runtime.lock; \
+	$$pip --python "$$home/bin/python" install --compile $(from_lock) locks/runtime.lock; \
 	$$pip --python "$$home/bin/python" install --compile --no-deps --no-index build/wheel/*.whl; \
 	mkdir -p "$$prefix/bin"; ln -sfn ../lib/trainer-tui/bin/trainer-tui "$$link"; rm -rf build/packing build/wheel; \
 	echo "Installed $$link"; \
