@@ -57,7 +57,7 @@ demo: setup ## Open the app on a made-up book; ARGS='--touches 10000 --seed 7' m
 	@$(BIN)/trainer-tui --book $(DEMO_BOOK)
 
 test: check ## Run every gate: all of check, then the tests with their coverage
-	$(BIN)/python -m pytest -q --cov
+	$(BIN)/python -m pytest -q --cov -n 2
 
 check: setup ## Run the quick gate: format, lint, types, layers
 	$(BIN)/ruff format --check --quiet

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from relationships.book import Book
@@ -18,7 +19,7 @@ from storage import errors
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
-from storage.undo import act_to_undo, undo_to_redo
+from storage.undo import commit_inverse, redo_last, undo_last
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -183,13 +184,7 @@ class BookStore:
             CannotUndo: a record in it has moved on since.
             NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
         """
-        doubtful = self._last_if_unconfirmed()
-        if doubtful is not None and doubtful.undoes is not None:
-            return self.commit(doubtful)
-        act = act_to_undo(self.history(), self.author.user)
-        if act is None:
-            raise errors.NothingToUndo("You have done nothing in this book that could be undone.")
-        return self._commit_inverse(self.author.undo(act), act)
+        return undo_last(self, self._unconfirmed)
 
     def redo(self) -> Act:
         """Do again what this user's last undo took back, and save that.
@@ -198,26 +193,30 @@ class BookStore:
             NothingToUndo: there is none, or a new act came after it.
             CannotUndo, NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `undo`.
         """
-        doubtful = self._last_if_unconfirmed()
-        if doubtful is not None and doubtful.redoes is not None:
-            return self.commit(doubtful)
-        undo = undo_to_redo(self.history(), self.author.user)
-        if undo is None:
-            raise errors.NothingToUndo("You have undone nothing that could be done again.")
-        return self._commit_inverse(self.author.redo(undo), undo)
+        return redo_last(self, self._unconfirmed)
 
-    def _last_if_unconfirmed(self) -> Act | None:
-        """The act that was saved last, if the disk did not confirm it: asking again means that act, not one more."""
-        last = next(self.history(), None) if self._unconfirmed is not None else None
-        return last if last is not None and self._unconfirmed is not None and last.id == self._unconfirmed.id else None
+    def take_back(self, act: Act) -> Act:
+        """Take back an act of the history, whoever did it, and save that.
 
-    def _commit_inverse(self, inverse: Act, act: Act) -> Act:
-        try:
-            return self.commit(inverse)
-        except errors.Conflict as conflict:
-            current = conflict.clashes[0].theirs
-            what = f"{current.updated_by} changed it since" if current is not None else "it is gone"
-            raise errors.CannotUndo(f"“{act.words}” cannot be taken back: {what}.") from None
+        Raises:
+            CannotUndo: a record in it has moved on since.
+            NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
+        """
+        return commit_inverse(self, self.author.undo(act), act)
+
+    @contextmanager
+    def holding(self) -> Iterator[tuple[OpenFiles, int]]:
+        """The folder's lock, the files as they stand and a descriptor of the folder, for what is no act.
+
+        Nobody can save meanwhile, so it is held for moments, or for something rare.
+
+        Raises:
+            Busy: another session did not let go of the lock.
+            BookError, OSError: the files cannot be read.
+        """
+        with self._turn, self._lock as folder_fd:
+            self._files.catch_up()
+            yield self._files, folder_fd
 
     def history(self, record_id: str | None = None) -> Iterator[Act]:
         """Every act, newest first; with an id, those that changed that record.
