@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 from relationships.changes import Act
-from storage.codec import Unreadable, decode_act
+from storage.codec import Unreadable, decode_act, moment_of
+from storage.migrations import Lift
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
@@ -21,10 +22,12 @@ class History:
     stand in the order in which they were saved.
     """
 
-    def __init__(self, calls: SystemCalls, book: Path, modes: Modes) -> None:
+    def __init__(self, calls: SystemCalls, book: Path, modes: Modes, lift: Lift | None = None) -> None:
+        """`lift` reads the lines that were written in older schemas."""
         self.folder = book.with_name(book.name + ".history")
         self._calls = calls
         self._modes = modes
+        self._lift = lift
 
     def append(self, lines: list[bytes]) -> None:
         """Add folded lines. Those that stand at the end already, because a fold was cut short, are left out.
@@ -39,7 +42,7 @@ class History:
         by_month: dict[str, list[bytes]] = {}
         for line in lines:
             if line not in there:
-                month = max(month, f"{decode_act(line).at:%Y-%m}")
+                month = max(month, f"{moment_of(line):%Y-%m}")
                 by_month.setdefault(month, []).append(line + b"\n")
         if by_month:
             self._make_folder()
@@ -55,7 +58,7 @@ class History:
         for path in self._files():
             for line in reversed(self._lines(path)):
                 with suppress(Unreadable):
-                    yield decode_act(line)
+                    yield decode_act(line, self._lift)
 
     def _files(self) -> list[Path]:
         """The newest first."""

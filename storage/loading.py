@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from storage.book_file import BookFile, load_book_file
 from storage.errors import BookError, BookNewer, JournalApart, JournalDamaged
 from storage.journal import Gap, Journal
 from storage.limits import why_read_only
+from storage.migrations import STEPS, Step, newest
 from storage.modes import warnings
 from storage.system_calls import SystemCalls
 
@@ -35,19 +37,28 @@ class Loaded(msgspec.Struct, frozen=True):
         self.file.close()
 
 
-def load(calls: SystemCalls, path: Path, *, allow_network_files: bool, previous: BookFile | None = None) -> Loaded:
+def load(
+    calls: SystemCalls,
+    path: Path,
+    *,
+    allow_network_files: bool,
+    previous: BookFile | None = None,
+    steps: Mapping[int, Step] = STEPS,
+) -> Loaded:
     """Load a book. A journal that cannot be read to its end leaves it read-only, with what could be read.
+
+    A book of an older schema is read through the steps, and read-only until it is migrated.
 
     Raises:
         OSError: the files cannot be opened or read.
         BookIsFolder, BookDamaged, BookNewer: the book file is no book that can be read.
     """
-    found = _load_once(calls, path, allow_network_files, previous)
+    found = _load_once(calls, path, allow_network_files, previous, steps)
     for _ in range(_TRIES):
         if not (isinstance(found.read_only, JournalApart) and _raced(found)):
             break
         found.close()
-        found = _load_once(calls, path, allow_network_files, previous)
+        found = _load_once(calls, path, allow_network_files, previous, steps)
     return found
 
 
@@ -59,13 +70,21 @@ def _raced(found: Loaded) -> bool:
         raise
 
 
-def _load_once(calls: SystemCalls, path: Path, allow_network_files: bool, previous: BookFile | None) -> Loaded:
-    file, snapshot = load_book_file(calls, path, previous)
+def _load_once(
+    calls: SystemCalls,
+    path: Path,
+    allow_network_files: bool,
+    previous: BookFile | None,
+    steps: Mapping[int, Step],
+) -> Loaded:
+    file, snapshot = load_book_file(calls, path, previous, steps)
     journal_path = path.with_name(path.name + ".journal")
-    journal = Journal(calls, journal_path, file.meta.book_id, file.modes, file.meta.sequence)
+    journal = Journal(calls, journal_path, file.meta, file.modes, steps)
     acts: list[Act] = []
     try:
-        read_only = why_read_only(calls, path, journal_path, file.meta.schema, allow_network_files=allow_network_files)
+        read_only = why_read_only(
+            calls, path, journal_path, file.meta.schema, newest(steps), allow_network_files=allow_network_files
+        )
         told = warnings(path, calls.stat(path), calls.stat(path.parent))
         try:
             journal.read_new(acts)

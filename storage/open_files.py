@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from relationships.book import Book
@@ -10,7 +11,8 @@ from storage import errors
 from storage.arrivals import Arrivals
 from storage.book_file import BookFile, Standing
 from storage.journal import Gap, Journal
-from storage.loading import load
+from storage.loading import Loaded, load
+from storage.migrations import Step
 from storage.system_calls import SystemCalls
 
 
@@ -18,8 +20,16 @@ class OpenFiles:
     """Book file and journal as they were read last, and what arrived from them. One thread at a time uses it, but for
     `changed` and `arrivals`."""
 
-    def __init__(self, calls: SystemCalls, path: Path, *, allow_network_files: bool) -> None:
-        """Load the book.
+    def __init__(
+        self,
+        calls: SystemCalls,
+        path: Path,
+        *,
+        allow_network_files: bool,
+        steps: Mapping[int, Step],
+        migrate: Callable[[Loaded], Loaded] | None,
+    ) -> None:
+        """Load the book; `migrate` brings one of an older schema up to date, and without it such a book is only read.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -28,15 +38,28 @@ class OpenFiles:
         self._calls = calls
         self._path = path
         self._allow_network_files = allow_network_files
+        self._steps = steps
+        self._migrate = migrate
         self.arrivals = Arrivals(self._load(None))
 
     def _load(self, previous: BookFile | None) -> Book:
-        loaded = load(self._calls, self._path, allow_network_files=self._allow_network_files, previous=previous)
+        loaded = self._load_as_it_is(previous)
+        if self._migrate is not None and isinstance(loaded.read_only, errors.BookOlder):
+            loaded = self._migrate(loaded)
         self.file: BookFile = loaded.file
         self.journal: Journal = loaded.journal
         self.read_only = loaded.read_only
         self.warnings = loaded.warnings
         return loaded.book
+
+    def _load_as_it_is(self, previous: BookFile | None) -> Loaded:
+        return load(
+            self._calls,
+            self._path,
+            allow_network_files=self._allow_network_files,
+            previous=previous,
+            steps=self._steps,
+        )
 
     def close(self) -> None:
         """Give the descriptors back."""
