@@ -163,6 +163,29 @@ class NotFolded(NotSaved):
     next_step = "It is tried again later; nothing has to be typed again."
 
 
+class NotBackedUp(BookError):
+    """A backup could not be written."""
+
+    title = "No backup was made"
+    kept = "The book is as it was, and nothing is left of the try."
+    next_step = "Mend the cause, then try again."
+
+
+class BackupUnusable(BookError):
+    """A file that was to be restored is no backup that can be read."""
+
+    title = "That backup cannot be used"
+    kept = "Nothing was changed."
+    next_step = "`trainer-tui backup --list` shows the others."
+
+
+class BackupElsewhere(BackupUnusable):
+    """A backup of another book."""
+
+    title = "That is a backup of another book"
+    next_step = "Open it with --book as the book that it is, or name a backup of this one."
+
+
 class Clash(msgspec.Struct, frozen=True):
     """One record that somebody else changed underneath an act."""
 
@@ -240,6 +263,16 @@ def not_folded(error: OSError) -> NotFolded:
             next_step="Make some room; then it is tried again.",
         )
     return NotFolded(f"The journal could not be folded into the book ({reason}).")
+
+
+def not_backed_up(error: OSError) -> NotBackedUp:
+    """The failure of a backup, in words."""
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        return NotBackedUp(f"There is no room for a copy of the book ({reason}).", next_step="Make some room first.")
+    if error.errno in FORBIDDEN:
+        return NotBackedUp(f"You may not write in the folder of the backups ({reason}).")
+    return NotBackedUp(f"The backup could not be written ({reason}).")
 
 
 def unreadable(error: OSError, path: Path) -> BookError:
