@@ -16,9 +16,10 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from storage.errors import not_backed_up
+from storage.errors import FORBIDDEN, FULL, NotBackedUp
 from storage.modes import Modes, refuse_world_writable
 from storage.rotation import DAILY, Backup, daily_is_due, newest_first, to_drop
+from storage.plain_files import NEW_FILE, pieces_of, write_file
 from storage.system_calls import SystemCalls, stands, sync_folder, write_whole
 
 __all__ = ["DAILY", "Backup", "Backups"]
@@ -28,8 +29,6 @@ _MOMENT: Final = "%Y-%m-%dT%H%M%SZ"
 _NEW: Final = ".new"
 _STALE_DAYS: Final = 1
 """What is still in the making after that long was left by a crash."""
-_PIECE: Final = 1 << 20
-_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 class Backups:
@@ -89,7 +88,7 @@ class Backups:
                 sync_folder(self._calls, self.folder)
                 size = self._calls.fstat(fd).st_size
         except OSError as error:
-            raise not_backed_up(error) from error
+            raise _in_words(error) from error
         return Backup(path, _to_the_second(moment), reason, size)
 
     def keep_as_is(self, paths: Iterable[Path], moment: datetime, reason: str) -> Path:
@@ -103,15 +102,17 @@ class Backups:
             self._make_folder()
             return self._keep(paths, moment, reason)
         except OSError as error:
-            raise not_backed_up(error) from error
+            raise _in_words(error) from error
 
-    def rotate(self, today: date) -> tuple[Backup, ...]:
+    def rotate(self, today: date, *, sparing: Backup | None = None) -> tuple[Backup, ...]:
         """Remove the backups that are kept no longer, and what crashes left; returns those that were removed.
+
+        The one to spare stays, whatever the clock said when it was made.
 
         Raises:
             OSError: not all of them are gone.
         """
-        dropped = to_drop(self.list(), today)
+        dropped = tuple(backup for backup in to_drop(self.list(), today) if backup != sparing)
         for backup in dropped:
             with suppress(FileNotFoundError):
                 self._calls.unlink(backup.path)
@@ -155,7 +156,7 @@ class Backups:
         return found
 
     def _make_folder(self) -> None:
-        """Make the folder where it is missing; its mode follows the book, also where a crash or a chmod came between."""
+        """Make the folder where it is missing; its mode follows the book, even where a crash or chmod came between."""
         refuse_world_writable(self._book, self._calls.stat(self.folder.parent))
         with suppress(FileExistsError):
             self._calls.mkdir(self.folder, 0o700)
@@ -202,17 +203,23 @@ class Backups:
         names = self._free_names(moment, reason, ".json")
         while True:
             path = next(names)
-            with suppress(FileExistsError):
-                return path, self._calls.open(_in_the_making(path), _FLAGS)
+            try:
+                fd = self._calls.open(_in_the_making(path), NEW_FILE)
+            except FileExistsError:
+                continue
+            if not stands(self._calls, path):
+                return path, fd
+            self._calls.close(fd)
+            self._calls.unlink(_in_the_making(path))
 
     def _keep(self, paths: Iterable[Path], moment: datetime, reason: str) -> Path:
         names = self._free_names(moment, reason, "")
         while True:
             path = next(names)
+            new = _in_the_making(path)
             with suppress(FileExistsError):
-                self._calls.mkdir(_in_the_making(path), 0o700)
+                self._calls.mkdir(new, 0o700)
                 break
-        new = _in_the_making(path)
         try:
             for each in paths:
                 self._copy(each, new / each.name)
@@ -234,7 +241,7 @@ class Backups:
             return
         try:
             if stat.S_ISREG(self._calls.fstat(fd).st_mode):
-                write_file(self._calls, target, pieces(self._calls, fd), self._modes)
+                write_file(self._calls, target, pieces_of(self._calls, fd), self._modes)
         finally:
             self._calls.close(fd)
 
@@ -244,28 +251,21 @@ class Backups:
         self._calls.rmdir(folder)
 
 
-def pieces(calls: SystemCalls, fd: int) -> Iterator[bytes]:
-    """A file from its beginning, a piece at a time."""
-    place = 0
-    while piece := calls.read(fd, _PIECE, place):
-        yield piece
-        place += len(piece)
+def moment_of(path: Path) -> datetime | None:
+    """When a backup was made, as its name says; None when that is no name of ours."""
+    read = _NAME.fullmatch(path.name)
+    return _moment(read[1]) if read is not None else None
 
 
-def write_file(calls: SystemCalls, path: Path, content: Iterable[bytes], modes: Modes) -> None:
-    """A new file with its content on the disk; its name is not confirmed.
-
-    Raises:
-        OSError: it is not.
-    """
-    fd = calls.open(path, _FLAGS)
-    try:
-        modes.give_file(calls, fd)
-        for piece in content:
-            write_whole(calls, fd, piece)
-        calls.sync(fd)
-    finally:
-        calls.close(fd)
+def _in_words(error: OSError) -> NotBackedUp:
+    reason = error.strerror or str(error)
+    if error.errno in FULL:
+        return NotBackedUp(
+            f"There is no room for a copy of the book ({reason}).", next_step="Make some room, then try again."
+        )
+    if error.errno in FORBIDDEN:
+        return NotBackedUp(f"You may not write in the folder of the backups ({reason}).")
+    return NotBackedUp(f"The backup could not be written ({reason}).")
 
 
 def _in_the_making(path: Path) -> Path:

@@ -186,6 +186,14 @@ class BackupElsewhere(BackupUnusable):
     next_step = "Open it with --book as the book that it is, or name a backup of this one."
 
 
+class NotRestored(BookError):
+    """A backup could not be put in the place of the book."""
+
+    title = "Not restored"
+    kept = "The book's files are kept as they were, and so is the backup."
+    next_step = "Mend the cause, then run `trainer-tui restore` again."
+
+
 class Clash(msgspec.Struct, frozen=True):
     """One record that somebody else changed underneath an act."""
 
@@ -224,7 +232,8 @@ class CannotUndo(BookError):
     next_step = ""
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system answers when there is no room."""
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 """What the system answers when something may not be written."""
@@ -235,7 +244,7 @@ def in_words(error: OSError) -> BookError:
     reason = error.strerror or str(error)
     if error.errno in _GONE:
         return BookVanished(f"The book or its folder is not there any more ({reason}).")
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return DiskFull(f"There is no room left for the book ({reason}).")
     if error.errno == errno.EROFS:
         return NotSaved("The disk is mounted for reading only.")
@@ -257,22 +266,12 @@ def conflict(clashes: tuple[Clash, ...]) -> Conflict:
 def not_folded(error: OSError) -> NotFolded:
     """The failure of a fold, in words."""
     reason = error.strerror or str(error)
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return NotFolded(
             f"There is no room for a second copy of the book ({reason}).",
             next_step="Make some room; then it is tried again.",
         )
     return NotFolded(f"The journal could not be folded into the book ({reason}).")
-
-
-def not_backed_up(error: OSError) -> NotBackedUp:
-    """The failure of a backup, in words."""
-    reason = error.strerror or str(error)
-    if error.errno in _FULL:
-        return NotBackedUp(f"There is no room for a copy of the book ({reason}).", next_step="Make some room first.")
-    if error.errno in FORBIDDEN:
-        return NotBackedUp(f"You may not write in the folder of the backups ({reason}).")
-    return NotBackedUp(f"The backup could not be written ({reason}).")
 
 
 def unreadable(error: OSError, path: Path) -> BookError:
