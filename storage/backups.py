@@ -18,8 +18,8 @@ from typing import Final
 
 from storage.errors import FORBIDDEN, FULL, NotBackedUp
 from storage.modes import Modes, refuse_world_writable
-from storage.rotation import DAILY, Backup, daily_is_due, newest_first, to_drop
 from storage.plain_files import NEW_FILE, pieces_of, write_file
+from storage.rotation import DAILY, Backup, daily_is_due, newest_first, to_drop
 from storage.system_calls import SystemCalls, stands, sync_folder, write_whole
 
 __all__ = ["DAILY", "Backup", "Backups"]

@@ -276,14 +276,7 @@ class BookStore:
         """
         from storage.folding import fold
 
-        try:
-            return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
-        except BlockingIOError:
-            return False
-        except errors.Busy as busy:
-            raise errors.NotFolded(busy.happened) from None
-        except OSError as error:
-            raise errors.not_folded(error) from error
+        return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
 
     def back_up(self, reason: str = "asked") -> Backup:
         """Write every record as a new backup; raises `NotBackedUp` or another `BookError` and leaves nothing then."""

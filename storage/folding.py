@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from relationships.records import Record
 from storage.book_file import BookFile
+from storage.errors import Busy, NotFolded, not_folded
 from storage.history import History
 from storage.journal import Journal
 from storage.lock import FolderLock
@@ -72,10 +73,23 @@ class Fold:
 def fold(files: OpenFiles, turn: AbstractContextManager[object], lock: FolderLock, calls: SystemCalls) -> bool:
     """Fold what is not folded yet; `turn` keeps other threads of this session from the files.
 
+    False when there was nothing to do, when another session is folding, or when the book was written meanwhile.
+
     Raises:
-        BlockingIOError: another session is folding.
-        OSError, BookError: it is not done, as for `Fold`.
+        NotFolded: it failed; book and journal still load to the same records.
+        BookVanished, BookDamaged: as for `BookStore.refresh`.
     """
+    try:
+        return _fold(files, turn, lock, calls)
+    except BlockingIOError:
+        return False
+    except Busy as busy:
+        raise NotFolded(busy.happened) from None
+    except OSError as error:
+        raise not_folded(error) from error
+
+
+def _fold(files: OpenFiles, turn: AbstractContextManager[object], lock: FolderLock, calls: SystemCalls) -> bool:
     with turn:
         files.catch_up()
         if files.read_only is not None or files.journal.sequence <= files.file.meta.sequence:
