@@ -13,7 +13,7 @@ import msgspec
 from relationships.records import Record
 from storage.book_format import META_HEAD, Meta, Snapshot, book_blocks, read_book, read_meta, upgraded
 from storage.errors import BookIsFolder
-from storage.migrations import Lift, Step, lift_for, newest
+from storage.migrations import STEPS, Lift, Step, lift_for, newest
 from storage.modes import modes_of
 from storage.new_book import NewBook
 from storage.system_calls import SystemCalls, read_whole
@@ -54,7 +54,8 @@ class BookFile:
         self._calls = calls
         self._fd = fd
         self._foreign = snapshot.foreign
-        self._steps = steps
+        self.steps = steps
+        """What leads from its schema to the newest."""
         self.next_alterations = _alterations(snapshot, previous)
         """What the next fold writes as its count of alterations."""
 
@@ -108,18 +109,22 @@ class BookFile:
         self.close()
         self._fd, self.stamp, self.meta = fd, stamp, meta
 
+    def content(self) -> bytes:
+        """The bytes of the version that was loaded."""
+        return read_whole(self._calls, self._fd)
+
     def blocks(self, tables: Mapping[str, Iterable[Record]], sequence: int) -> Iterator[bytes]:
         """The bytes of a new version that holds these records."""
         return book_blocks(self._next_meta(sequence), tables, self._foreign)
 
     def _next_meta(self, sequence: int) -> Meta:
         meta = msgspec.structs.replace(self.meta, sequence=sequence, alterations=self.next_alterations)
-        return upgraded(meta, newest(self._steps))
+        return upgraded(meta, newest(self.steps))
 
     @property
     def lift(self) -> Lift | None:
         """How to read the lines of the history; None when they all are in the newest schema."""
-        return lift_for(self._steps, self.meta.schema, self.meta.upgrades)
+        return lift_for(self.steps, self.meta.schema, self.meta.upgrades)
 
     def replace(self, new: NewBook, sequence: int, folder_fd: int) -> None:
         """Put a new version, written with `blocks`, in the place of this one. The caller holds the folder's lock.
@@ -134,7 +139,7 @@ class BookFile:
 
 
 def load_book_file(
-    calls: SystemCalls, path: Path, previous: BookFile | None, steps: Mapping[int, Step]
+    calls: SystemCalls, path: Path, previous: BookFile | None = None, steps: Mapping[int, Step] = STEPS
 ) -> tuple[BookFile, Snapshot]:
     """A book file and what it holds; `previous` is what this session had loaded before.
 

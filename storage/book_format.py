@@ -105,9 +105,7 @@ def read_book(content: bytes, path: Path, steps: Mapping[int, Step] = STEPS) -> 
 _Tables = dict[str, dict[int, Record]]
 
 
-def _read_slowly(
-    content: bytes, path: Path, steps: Mapping[int, Step]
-) -> tuple[Meta, _Tables, dict[str, msgspec.Raw]]:
+def _read_slowly(content: bytes, path: Path, steps: Mapping[int, Step]) -> tuple[Meta, _Tables, dict[str, msgspec.Raw]]:
     """Table by table, record by record where needed: unknown tables and keys are kept, and what is wrong is named."""
     try:
         raws = _parts_decoder.decode(content)
@@ -141,7 +139,7 @@ def _lifted(
     content: bytes, raws: dict[str, msgspec.Raw], schema: int, path: Path, steps: Mapping[int, Step]
 ) -> dict[str, msgspec.Raw]:
     """The tables brought up to the newest schema; tables of others that are none of TinyDB's stay as they are."""
-    tables, rest = plain_tables(raws)
+    tables, rest = _plain(raws)
     _refuse_twice(content, [], {**rest, "": msgspec.Raw(msgspec.json.encode(tables))}, path)
     try:
         found = lifted_book(steps, schema, tables)
@@ -152,8 +150,12 @@ def _lifted(
     return rest | {table: msgspec.Raw(msgspec.json.encode(documents)) for table, documents in found.items()}
 
 
-def plain_tables(raws: Mapping[str, msgspec.Raw]) -> tuple[Tables, dict[str, msgspec.Raw]]:
-    """The tables as plain documents, and what is no table of documents, as it was read."""
+def plain_tables(content: bytes) -> tuple[Tables, dict[str, msgspec.Raw]]:
+    """The tables of a sound book as plain documents, `_meta` among them, and what is no table of documents as it is."""
+    return _plain(_parts_decoder.decode(content.removeprefix(_BOM)))
+
+
+def _plain(raws: Mapping[str, msgspec.Raw]) -> tuple[Tables, dict[str, msgspec.Raw]]:
     tables: Tables = {}
     rest = {}
     for name, raw in raws.items():
@@ -171,7 +173,7 @@ def upgraded(meta: Meta, schema: int) -> Meta:
     """
     if meta.schema >= schema:
         return meta
-    begun = {later: meta.sequence + 1 for later in range(meta.schema + 1, schema + 1)}
+    begun = dict.fromkeys(range(meta.schema + 1, schema + 1), meta.sequence + 1)
     return msgspec.structs.replace(
         meta, schema=schema, upgrades=meta.upgrades | begun, alterations=meta.alterations + 1
     )
@@ -270,6 +272,18 @@ def book_blocks(
         yield from _record_blocks(records)
         yield b"\n}"
     for name, raw in foreign.items():
+        yield b",\n%s:%s" % (msgspec.json.encode(name), bytes(raw))
+    yield b"\n}\n"
+
+
+def plain_book(meta: Mapping[str, Any], tables: Tables, rest: Mapping[str, msgspec.Raw]) -> Iterator[bytes]:
+    """The bytes of a book of any schema, from plain documents."""
+    yield b"%s%s}" % (_META_START, msgspec.json.encode(meta))
+    for table, documents in tables.items():
+        yield b",\n%s:{" % msgspec.json.encode(table)
+        yield b",".join(b'\n"%s":%s' % (n.encode(), msgspec.json.encode(each)) for n, each in documents.items())
+        yield b"\n}"
+    for name, raw in rest.items():
         yield b",\n%s:%s" % (msgspec.json.encode(name), bytes(raw))
     yield b"\n}\n"
 

@@ -129,7 +129,7 @@ class NotMigrated(BookOlder):
 
     title = "The book was not brought up to date"
     kept = "Everything in it is there and can be read."
-    next_step = "Mend the cause, then save something or open the book again: it is tried again then."
+    next_step = "Mend the cause, then open the book again: it is tried again then."
 
 
 class BookVanished(BookError):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act, moment_of
+from storage.errors import unreadable
 from storage.migrations import Lift
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
+
+if TYPE_CHECKING:
+    from storage.open_files import OpenFiles
 
 
 class History:
@@ -111,6 +116,28 @@ class History:
         finally:
             self._calls.close(fd)
         sync_folder(self._calls, self.folder)
+
+
+def story(
+    files: OpenFiles, turn: AbstractContextManager[object], calls: SystemCalls, record_id: str | None
+) -> Iterator[Act]:
+    """Every act of a book, newest first; with an id, those that changed that record.
+
+    Raises:
+        BookError: the files cannot be read.
+    """
+    with turn:
+        files.catch_up()
+        file = files.file
+        recent = [*files.journal.acts_backwards()]
+        last = files.journal.sequence
+    folded = History(calls, file.path, file.modes, file.lift).acts_backwards()
+    try:
+        for act in one_story(recent, folded, last):
+            if record_id is None or any(change.id == record_id for change in act.changes):
+                yield act
+    except OSError as error:
+        raise unreadable(error, file.path) from None
 
 
 def one_story(recent: Iterable[Act], folded: Iterable[Act], last: int) -> Iterator[Act]:

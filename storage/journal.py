@@ -13,7 +13,7 @@ from pathlib import Path
 
 from relationships.changes import Act
 from storage.book_format import Meta
-from storage.codec import Unreadable, UnknownKind, decode_act, settle
+from storage.codec import UnknownKind, Unreadable, decode_act, settle
 from storage.errors import FORBIDDEN, JournalDamaged, JournalNewer, NotConfirmed, NotSaved, in_words
 from storage.journal_format import decode_header, encode_header
 from storage.migrations import Step, lift_for, newest

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from relationships.book import Book
-from relationships.changes import Act
+from relationships.changes import Act, Clock
 from storage import errors
 from storage.arrivals import Arrivals
 from storage.book_file import BookFile, Standing
 from storage.journal import Gap, Journal
 from storage.loading import Loaded, load
-from storage.migrations import Step
+from storage.lock import FolderLock
+from storage.migrations import STEPS, Step
 from storage.system_calls import SystemCalls
+
+
+class Terms(NamedTuple):
+    """On which terms a book is opened."""
+
+    allow_network_files: bool = False
+    """It may be written on a network file system."""
+    to_read: bool = False
+    """One of an older schema stays as it is."""
+    steps: Mapping[int, Step] = STEPS
+    """What leads from older schemas to the newest."""
+
+
+TERMS = Terms()
 
 
 class OpenFiles:
     """Book file and journal as they were read last, and what arrived from them. One thread at a time uses it, but for
     `changed` and `arrivals`."""
 
-    def __init__(
-        self,
-        calls: SystemCalls,
-        path: Path,
-        *,
-        allow_network_files: bool,
-        steps: Mapping[int, Step],
-        migrate: Callable[[Loaded], Loaded] | None,
-    ) -> None:
-        """Load the book; `migrate` brings one of an older schema up to date, and without it such a book is only read.
+    def __init__(self, calls: SystemCalls, path: Path, lock: FolderLock, clock: Clock, terms: Terms) -> None:
+        """Load the book.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -37,15 +46,18 @@ class OpenFiles:
         """
         self._calls = calls
         self._path = path
-        self._allow_network_files = allow_network_files
-        self._steps = steps
-        self._migrate = migrate
+        self._lock = lock
+        self._clock = clock
+        self._terms = terms
         self.arrivals = Arrivals(self._load(None))
 
     def _load(self, previous: BookFile | None) -> Book:
         loaded = self._load_as_it_is(previous)
-        if self._migrate is not None and isinstance(loaded.read_only, errors.BookOlder):
-            loaded = self._migrate(loaded)
+        if isinstance(loaded.read_only, errors.BookOlder) and not self._terms.to_read:
+            from storage.migrating import migrate
+
+            again = partial(self._load_as_it_is, previous)
+            loaded = migrate(self._calls, self._lock, self._clock, loaded, again)
         self.file: BookFile = loaded.file
         self.journal: Journal = loaded.journal
         self.read_only = loaded.read_only
@@ -53,12 +65,13 @@ class OpenFiles:
         return loaded.book
 
     def _load_as_it_is(self, previous: BookFile | None) -> Loaded:
+        terms = self._terms
         return load(
             self._calls,
             self._path,
-            allow_network_files=self._allow_network_files,
+            allow_network_files=terms.allow_network_files,
             previous=previous,
-            steps=self._steps,
+            steps=terms.steps,
         )
 
     def close(self) -> None:

@@ -35,9 +35,7 @@ def _inside(part: type[msgspec.Struct] | None, value: Any) -> Any:
 def _fields(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct] | None]:
     """The known keys of a struct, each with the kind of part that it holds, if it holds parts."""
     fields = msgspec.structs.fields(kind)
-    return {
-        field.encode_name: next(_parts_in(field.type), None) for field in fields if field.encode_name != UNKNOWN
-    }
+    return {field.encode_name: next(_parts_in(field.type), None) for field in fields if field.encode_name != UNKNOWN}
 
 
 def _parts_in(kind: Any) -> Iterator[type[msgspec.Struct]]:
