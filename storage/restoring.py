@@ -12,8 +12,9 @@ from relationships.changes import Act, Change
 from relationships.records import Record
 from storage.backups import moment_of
 from storage.book_file import load_book_file
-from storage.book_format import SCHEMA, Snapshot
+from storage.book_format import Snapshot
 from storage.errors import BackupElsewhere, BackupUnusable, BookError, Conflict, NotConfirmed, unreadable
+from storage.migrations import SCHEMA
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
