@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Final, NamedTuple
@@ -11,7 +10,7 @@ import msgspec
 
 from relationships.dates import DateProblem, DateStyle, read_day
 from relationships.log_reading import BadDay
-from relationships.log_tokens import tokens_of
+from relationships.log_tokens import time_of, tokens_of
 from relationships.names import SMALL_WORDS, TITLES, Found, Names, Words, fold, fold_words
 from relationships.records import Practice, Practitioner
 from relationships.touch_kinds import read_kind
@@ -24,7 +23,6 @@ _LISTING: Final = ",\uff0c\u3001\u060c"
 """What goes on with one more name."""
 _AND: Final = frozenset((("and",), ("&",), ("+",), (",",)))
 _PLANS: Final = frozenset((("plan",), ("planned",), ("planning",)))
-_TIME: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s?(am|pm|h)?", re.IGNORECASE)
 _INCOMING: Final = frozenset((("in",), ("from",)))
 _LINKS: Final = frozenset((("with",), ("to",), ("at",), *_INCOMING))
 
@@ -189,12 +187,8 @@ class HeadReader:
         after_at = at + 1 if self._tokens[at].words == ("at",) else at
         if after_at >= len(self._tokens):
             return None, named
-        found = _TIME.fullmatch(self._tokens[after_at].text.rstrip(_ENDS + "."))
-        if found is None or not (found[2] or found[3] or after_at > at):
-            return None, named
-        hour = int(found[1]) % 12 + 12 if (found[3] or "").lower() == "pm" else int(found[1])
-        hour = 0 if (found[3] or "").lower() == "am" and hour == 12 else hour
-        return time(hour, int(found[2] or 0)), named._replace(until=after_at + 1)
+        found = time_of(self._tokens[after_at].text.rstrip(_ENDS + "."), alone=after_at == at)
+        return (None, named) if found is None else (found, named._replace(until=after_at + 1))
 
     def _past_links(self, at: int) -> int:
         while at < len(self._tokens) and self._tokens[at].words in _LINKS:

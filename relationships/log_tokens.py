@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -15,6 +16,9 @@ _TOKEN: Final = re.compile(
     f'"[^"]*"?|\u201c[^\u201d]*\u201d?|\u00ab[^\u00bb]*\u00bb?|[{SEPARATORS}]|[^\\s{SEPARATORS}]+'
 )
 _MOST_TOKENS: Final = 40
+
+
+_TIME: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s?(am|pm|h)?", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -38,3 +42,14 @@ def tokens_of(line: str) -> list[Token]:
         text = typed[1:].rstrip('"\u201d\u00bb') if quoted else typed
         tokens.append(Token(text, found.start(), found.end(), fold_words(text), quoted))
     return tokens
+
+
+def time_of(text: str, *, alone: bool) -> time | None:
+    """The time of day that a word is: "9:00", "9.15", "16h", "2pm"; a bare number only where "at" stands before it."""
+    found = _TIME.fullmatch(text)
+    if found is None or (alone and not (found[2] or found[3])):
+        return None
+    hour, half = int(found[1]), (found[3] or "").lower()
+    if half in ("am", "pm"):
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, int(found[2] or 0))
