@@ -1,0 +1,299 @@
+"""Everything that can be read from the bytes of a damaged book, and what could not be, with its place.
+
+Nothing here guesses at what a person wrote: a record is read whole, or its bytes are handed on as they stand. Only what
+stands around the records is made good: numbers, tables, ids that stand twice, bytes that are no text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from relationships.records import KIND_OF_TABLE, KINDS, Record
+from storage.book_format import FORMAT, Meta, decode_meta, read_book
+from storage.codec import Unreadable, decode_record
+from storage.errors import BookError
+from storage.findings import Trouble
+from storage.legible import legible_text
+from storage.salvage_scan import META, Piece, Scan
+
+_BOM = b"\xef\xbb\xbf"
+_FIELD = re.compile(r"at `\$\.(\w+)")
+_MARKS = frozenset({"format", "book_id", "sequence"})
+"""What only the one document of `_meta` has."""
+_KEPT_AS = "unreadable_"
+"""A value that does not fit its field is kept beside it under the field's name with this in front."""
+_SIDE = "It is put into the side file as it stands."
+
+
+class Salvaged(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read from the bytes of a book."""
+
+    meta: Meta | None
+    """None when it could not be read."""
+    tables: dict[str, dict[str, Record]]
+    """Records by their own id, by table; every table is there."""
+    foreign: dict[str, msgspec.Raw]
+    """Tables that this version does not know."""
+    troubles: tuple[Trouble, ...]
+    """None when the book is sound."""
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return sum(map(len, self.tables.values()))
+
+    @property
+    def nothing(self) -> bool:
+        """There is nothing in it of a book."""
+        return self.meta is None and not self.count
+
+
+def salvage_book(content: bytes, path: Path) -> Salvaged:
+    """Read what can be read; never fails."""
+    try:
+        book = read_book(content, path)
+    except BookError as problem:
+        found = _Salvage(content, path.name).result()
+        return found if found.troubles else _whole_but(found, problem, path)
+    sound = Salvaged(meta=book.meta, tables=book.tables, foreign=book.foreign, troubles=())
+    if not book.foreign:
+        return sound
+    found = _Salvage(content, path.name).result()
+    return found if found.count > sound.count else sound
+
+
+def _whole_but(found: Salvaged, problem: BookError, path: Path) -> Salvaged:
+    """Everything was read, and yet it is no book as it stands: a bracket too few or too many."""
+    what = problem.happened.removeprefix(f"{path} ").removeprefix(f"In {path}, ")
+    trouble = Trouble(file=path.name, line=1, what=what, mend="Nothing is lost of it; the book is written anew.")
+    return msgspec.structs.replace(found, troubles=(trouble,))
+
+
+class _Salvage:
+    """One damaged book, read piece by piece."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        self._file = file
+        self._meta: Meta | None = None
+        self._troubles: list[Trouble] = []
+        self._found: dict[str, list[tuple[int, Record]]] = {kind.table: [] for kind in KINDS}
+        """Each with its line."""
+        self._foreign: dict[str, dict[int, str]] = {}
+        self._tables: list[str] = []
+        self._number = 0
+        """The number of the last record of the table."""
+        self._lost_beginning = False
+        """The numbers begin anew although no table has begun: its beginning could not be read."""
+        pieces = [*Scan(content.removeprefix(_BOM).decode("utf-8", "surrogateescape")).pieces()]
+        begun = {piece.table for piece in pieces if piece.kind == "table"}
+        self._unbegun = [table for table in KIND_OF_TABLE if table not in begun]
+        for piece in pieces:
+            self._take(piece)
+
+    def result(self) -> Salvaged:
+        """All of it."""
+        tables = {table: self._by_id(table, records) for table, records in self._found.items()}
+        foreign = {
+            table: msgspec.Raw(b"{%s}" % b",".join(b'"%d":%s' % (n, text.encode()) for n, text in rows.items()))
+            for table, rows in self._foreign.items()
+        }
+        return Salvaged(meta=self._meta, tables=tables, foreign=foreign, troubles=tuple(self._troubles))
+
+    def _take(self, piece: Piece) -> None:
+        if piece.kind == "table":
+            self._begin(piece)
+        elif piece.kind == "gap":
+            self._lose(piece, "this cannot be read")
+        else:
+            self._take_object(piece)
+
+    def _begin(self, piece: Piece) -> None:
+        if piece.table in self._tables:
+            self._trouble(piece.line, f"the table {piece.table} begins here a second time", piece.table)
+        self._tables.append(piece.table)
+        self._number, self._lost_beginning = 0, False
+
+    def _take_object(self, piece: Piece) -> None:
+        table = piece.table
+        if piece.twice:
+            what = f"the key “{piece.twice[0]}” stands twice in one place; the last one counts"
+            self._trouble(piece.line, what, table, _id_of(piece), _bytes(piece.text))
+        if table == META or piece.fields.keys() >= _MARKS:
+            self._take_meta(piece)
+        else:
+            self._count(piece)
+            if self._lost_beginning or not table:
+                self._take_stray(piece)
+            elif table in KIND_OF_TABLE:
+                self._take_record(piece, table)
+            else:
+                self._take_foreign(piece)
+
+    def _count(self, piece: Piece) -> None:
+        """Number the record; a number that is none, or stands twice, costs nothing but itself."""
+        number = int(piece.key) if piece.key.isascii() and piece.key.isdigit() else 0
+        if number == 1 < self._number and self._unbegun:
+            self._lost_beginning = True
+        elif piece.key and not number:
+            self._trouble(piece.line, f"“{piece.key}” is no number of a record", piece.table, _id_of(piece))
+        elif number and number == self._number:
+            self._trouble(piece.line, f"the number {number} stands twice", piece.table, _id_of(piece))
+        self._number = number or self._number
+
+    def _take_meta(self, piece: Piece) -> None:
+        if "created_at" in piece.fields:
+            self._take_stray(piece)
+            return
+        try:
+            meta = decode_meta(_legible(piece.text))
+        except Unreadable as problem:
+            self._lose(piece, f"what the book says of itself cannot be read ({problem})")
+            return
+        if self._meta is not None:
+            self._lose(piece, "the book says twice what it is; the first time counts")
+            return
+        if piece.table != META:
+            self._trouble(piece.line, "the name of the table _meta cannot be read")
+        if meta.format != FORMAT:
+            self._lose(piece, f"the file says that it is a {meta.format!r}, not a {FORMAT}")
+        self._meta = msgspec.structs.replace(meta, format=FORMAT)
+
+    def _take_record(self, piece: Piece, table: str) -> None:
+        try:
+            record: Record | None = decode_record(table, piece.text.encode())
+        except (Unreadable, UnicodeEncodeError):
+            record = self._mended(piece, table)
+        if record is not None:
+            self._found[table].append((piece.line, record))
+
+    def _mended(self, piece: Piece, table: str) -> Record | None:
+        """The record with its letters made legible and without the fields that do not fit, which are kept beside."""
+        text = legible_text(piece.text)
+        if text != piece.text:
+            what = "there are bytes in it that are no UTF-8"
+            self._trouble(piece.line, what, table, _id_of(piece), mend="Each is kept as its number, like \u2039ff\u203a.")
+        try:
+            record, moved = _without_misfits(table, json.loads(text))
+        except ValueError as problem:
+            self._lose(piece, f"this record cannot be read ({problem})")
+            return None
+        for name, misfit in moved.items():
+            what = f"{name} cannot be read ({misfit})"
+            mend = f"The record is kept without it; what stands there is kept as {_KEPT_AS}{name}."
+            self._trouble(piece.line, what, table, record.id, _bytes(piece.text), mend)
+        return record
+
+    def _take_stray(self, piece: Piece) -> None:
+        """A record in no table that is known goes into the first one, of those without a beginning, that it fits."""
+        for table in self._unbegun:
+            try:
+                record = decode_record(table, _legible(piece.text))
+            except Unreadable:
+                continue
+            if not record.unknown:
+                if not self._found[table]:
+                    what = f"the beginning of the table {table} cannot be read"
+                    self._trouble(piece.line, what, table, mend="Its records are put where they belong.")
+                self._found[table].append((piece.line, record))
+                return
+        if piece.table in KIND_OF_TABLE:
+            self._take_record(piece, piece.table)
+        else:
+            self._lose(piece, "no table is known that this record belongs to")
+
+    def _take_foreign(self, piece: Piece) -> None:
+        if self._unbegun and self._is_ours(piece):
+            self._take_stray(piece)
+            return
+        rows = self._foreign.setdefault(piece.table, {})
+        number = self._number if self._number and self._number not in rows else max(rows, default=0) + 1
+        rows[number] = legible_text(piece.text)
+
+    def _is_ours(self, piece: Piece) -> bool:
+        """Whether it is a record of ours after all, in a table whose name was altered."""
+        return any(_fits(table, piece.text) for table in self._unbegun)
+
+    def _by_id(self, table: str, records: Iterable[tuple[int, Record]]) -> dict[str, Record]:
+        """The records by id. Of two with one id the latest keeps it; the other gets a new one."""
+        found: dict[str, Record] = {}
+        others: list[tuple[int, Record]] = []
+        for line, record in records:
+            known = found.get(record.id)
+            if known is None or _newer(record, known):
+                found[record.id] = record
+            if known is not None and known != record:
+                others.append((line, known if _newer(record, known) else record))
+        taken = set(found)
+        for line, record in others:
+            number = next(n for n in range(2, len(taken) + 3) if f"{record.id}-{n}" not in taken)
+            new_id = f"{record.id}-{number}"
+            taken.add(new_id)
+            found[new_id] = msgspec.structs.replace(record, id=new_id)
+            what, mend = f"two records have the id {record.id}", f"The older of the two gets the id {new_id}."
+            self._trouble(line, what, table, record.id, mend=mend)
+        return found
+
+    def _lose(self, piece: Piece, what: str) -> None:
+        self._trouble(piece.line, what, piece.table, _id_of(piece), _bytes(piece.text), _SIDE)
+
+    def _trouble(
+        self, line: int, what: str, table: str = "", record: str = "", content: bytes = b"", mend: str = ""
+    ) -> None:
+        mend = mend or "Nothing of it is dropped."
+        self._troubles.append(
+            Trouble(file=self._file, line=line, what=f"{what}.", table=table, record=record, content=content, mend=mend)
+        )
+
+
+def _newer(record: Record, known: Record) -> bool:
+    return (record.version, record.updated_at) > (known.version, known.updated_at)
+
+
+def _fits(table: str, text: str) -> bool:
+    try:
+        return not decode_record(table, _legible(text)).unknown
+    except Unreadable:
+        return False
+
+
+def _without_misfits(table: str, fields: dict[str, Any]) -> tuple[Record, dict[str, str]]:
+    """A record without the fields whose values do not fit, and what was wrong with each.
+
+    Raises:
+        ValueError: a field that it cannot be without does not fit.
+    """
+    needed = {field.encode_name for field in msgspec.structs.fields(KIND_OF_TABLE[table]) if field.required}
+    moved: dict[str, str] = {}
+    while True:
+        try:
+            return decode_record(table, legible_text(json.dumps(fields, ensure_ascii=False)).encode()), moved
+        except Unreadable as problem:
+            place = _FIELD.search(str(problem))
+            name = place[1] if place is not None else ""
+            if name in needed or name not in fields:
+                raise
+            fields[_KEPT_AS + name] = fields.pop(name)
+            moved[name] = str(problem)
+
+
+def _id_of(piece: Piece) -> str:
+    """The id of the record, else its number, else what the piece begins with if that is a key."""
+    found = piece.fields.get("id")
+    if isinstance(found, str) and found:
+        return legible_text(found)
+    begun = re.match(r'[\s,{}\[\]]*"(\d+)"\s*:', piece.text)
+    return piece.key or (begun[1] if begun is not None else "")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _legible(text: str) -> bytes:
+    return legible_text(text).encode()
