@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
@@ -20,6 +21,9 @@ from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
 from storage.undo import commit_inverse, redo_last, undo_last
+
+if TYPE_CHECKING:
+    from storage.rotation import Backup
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -270,30 +274,24 @@ class BookStore:
             NotFolded: it failed; book and journal still load to the same records.
             BookVanished, BookDamaged: as for `refresh`.
         """
-        if self.read_only is not None:
-            return False
-        try:
-            return self._fold()
-        except BlockingIOError:
-            return False
-        except errors.Busy as busy:
-            raise errors.NotFolded(busy.happened) from None
-        except OSError as error:
-            raise errors.not_folded(error) from error
+        from storage.folding import fold
 
-    def _fold(self) -> bool:
-        from storage.folding import Fold
+        return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
 
-        with self._turn:
-            self._files.catch_up()
-            if self.read_only is not None or not self.unfolded:
-                return False
-            fold = Fold(self._calls, self._lock, self._files.file, self._files.journal)
-            records = self._files.arrivals.records()
-        try:
-            fold.write(records)
-            with self._turn, self._lock as folder_fd:
-                self._files.catch_up()
-                return fold.finish(self._files.file, self._files.journal, folder_fd)
-        finally:
-            fold.end()
+    def back_up(self, reason: str = "asked") -> Backup:
+        """Write every record as a new backup; raises `NotBackedUp` or another `BookError` and leaves nothing then."""
+        from storage.backing_up import back_up
+
+        return back_up(self, self._calls, reason)
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Every backup of this book, newest first; raises a `BookError` when they cannot be read."""
+        from storage.backing_up import list_backups
+
+        return list_backups(self._calls, self.path)
+
+    def restore(self, backup: Path) -> Act | None:
+        """Save the act that makes the book hold what a backup holds; `storage.restoring.restore` says how it fails."""
+        from storage.restoring import restore
+
+        return restore(self, self._calls, backup)

@@ -69,6 +69,10 @@ class SystemCalls:
         """Make one folder."""
         os.mkdir(path, mode)
 
+    def rmdir(self, path: Path) -> None:
+        """Remove an empty folder."""
+        os.rmdir(path)
+
     def listdir(self, path: Path) -> list[str]:
         """The names in a folder."""
         return os.listdir(path)
