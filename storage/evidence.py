@@ -12,7 +12,7 @@ import msgspec
 
 from storage.errors import BookIsFolder
 from storage.history import History
-from storage.modes import Modes, modes_of
+from storage.modes import modes_of
 from storage.system_calls import SystemCalls, read_whole
 
 
@@ -44,11 +44,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         """Where the journal stands, or would."""
         return self.path.with_name(self.path.name + ".journal")
 
-    @property
-    def modes(self) -> Modes:
-        """What the files of the book follow."""
-        return modes_of(self.found)
-
 
 def gather(calls: SystemCalls, path: Path) -> Evidence:
     """Read the files. The caller holds the folder's lock, so that they belong to one moment.
@@ -73,6 +68,16 @@ def gather(calls: SystemCalls, path: Path) -> Evidence:
         beside=tuple(_beside(calls, path)),
         leftovers=tuple(_leftovers(calls, path)),
     )
+
+
+def look_again(calls: SystemCalls, evidence: Evidence) -> Evidence:
+    """The same with the modes that the files have now.
+
+    Raises:
+        OSError: one of them cannot be looked at.
+    """
+    beside = tuple(_beside(calls, evidence.path))
+    return msgspec.structs.replace(evidence, found=calls.stat(evidence.path), beside=beside)
 
 
 def _read(calls: SystemCalls, path: Path) -> tuple[os.stat_result, bytes]:

@@ -176,8 +176,8 @@ class _Salvage:
         """The record with its letters made legible and without the fields that do not fit, which are kept beside."""
         text = legible_text(piece.text)
         if text != piece.text:
-            what = "there are bytes in it that are no UTF-8"
-            self._trouble(piece.line, what, table, _id_of(piece), mend="Each is kept as its number, like \u2039ff\u203a.")
+            what, mend = "there are bytes in it that are no UTF-8", "Each is kept as its number, as \u2039ff\u203a."
+            self._trouble(piece.line, what, table, _id_of(piece), mend=mend)
         try:
             record, moved = _without_misfits(table, json.loads(text))
         except ValueError as problem:
