@@ -17,8 +17,8 @@ _HEAD = 4096
 
 def load_damaged_book(
     calls: SystemCalls, path: Path, damage: BookDamaged, previous: BookFile | None
-) -> tuple[BookFile, Snapshot, BookDamaged]:
-    """The damaged file, what can be read of it, and why nothing can be saved.
+) -> tuple[BookFile, Snapshot, BookDamaged | None]:
+    """The damaged file, what can be read of it, and why nothing can be saved: None if it was mended this moment.
 
     Raises:
         OSError: it cannot be opened or read.
@@ -31,7 +31,8 @@ def load_damaged_book(
             raise damage
         meta = salvaged.meta or _meta_by_journal(calls, path)
         snapshot = Snapshot(meta=meta, tables=salvaged.tables, foreign=salvaged.foreign, ours=False)
-        return BookFile(calls, path, fd, snapshot, previous), snapshot, _in_words(damage, salvaged.count)
+        broken = _in_words(damage, salvaged.count) if salvaged.troubles else None
+        return BookFile(calls, path, fd, snapshot, previous), snapshot, broken
     except BaseException:
         calls.close(fd)
         raise

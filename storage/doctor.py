@@ -14,7 +14,7 @@ from storage.book_format import SCHEMA
 from storage.errors import unreadable
 from storage.evidence import Evidence, gather
 from storage.findings import Finding, Severity, damage, note, warning
-from storage.fitting import Fate, Fitted, fit
+from storage.fitting import Fate, Fitted, fit, reconciled
 from storage.lock import FolderLock
 from storage.salvage import Salvaged, salvage_book
 from storage.salvage_history import SalvagedHistory, salvage_history
@@ -81,7 +81,10 @@ def _gathered(calls: SystemCalls, path: Path) -> Evidence:
 def diagnose(evidence: Evidence) -> Diagnosis:
     """Read everything that can be read."""
     book = salvage_book(evidence.book, evidence.path)
-    journal = None if evidence.journal is None else salvage_journal(evidence.journal, evidence.journal_path.name)
+    journal = None
+    if evidence.journal is not None:
+        file = evidence.journal_path.name
+        journal = reconciled(salvage_journal(evidence.journal, file), book.meta, file)
     history = salvage_history(evidence.history)
     fitted = fit(book, journal, history.lines)
     return Diagnosis(evidence=evidence, book=book, journal=journal, history=history, fitted=fitted)

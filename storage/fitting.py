@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from enum import Enum
 
 import msgspec
@@ -10,9 +11,13 @@ import msgspec
 from relationships.changes import Act
 from relationships.records import Record
 from storage.book_format import Meta
+from storage.findings import Trouble
 from storage.history import one_story
 from storage.salvage import Salvaged
 from storage.salvage_journal import Line, SalvagedJournal
+
+_NEARLY = 0.75
+"""How much of two ids is the same when one is the other with some letters altered; two random ones share half."""
 
 
 class Fate(Enum):
@@ -60,11 +65,27 @@ def fate_of(meta: Meta | None, journal: SalvagedJournal | None) -> Fate:
         return Fate.FITS
     if header is not None and header.book != meta.book_id:
         return Fate.FOREIGN
-    begin = header.after if header is not None else found[0].act.sequence - 1
+    begin = found[0].act.sequence - 1 if found or header is None else header.after
     if begin > meta.sequence:
         return Fate.AHEAD
     last = found[-1].act.sequence if found else begin
     return Fate.BEHIND if last < meta.sequence and not journal.troubles else Fate.FITS
+
+
+def reconciled(journal: SalvagedJournal, meta: Meta | None, file: str) -> SalvagedJournal:
+    """The journal, where the id in its first line is nearly that of the book: an altered letter makes no other book."""
+    header = journal.header
+    if meta is None or header is None or header.book == meta.book_id:
+        return journal
+    if SequenceMatcher(None, header.book, meta.book_id).ratio() < _NEARLY:
+        return journal
+    what = f"the id of the book is altered: {header.book} in place of {meta.book_id}."
+    trouble = Trouble(file=file, line=1, what=what, mend="It is written anew; the acts are taken in.")
+    return msgspec.structs.replace(
+        journal,
+        header=msgspec.structs.replace(header, book=meta.book_id),
+        troubles=(trouble, *journal.troubles),
+    )
 
 
 def fit(book: Salvaged, journal: SalvagedJournal | None, history: Sequence[Line]) -> Fitted:
@@ -106,10 +127,12 @@ def fit(book: Salvaged, journal: SalvagedJournal | None, history: Sequence[Line]
 def _after(meta: Meta | None, journal: SalvagedJournal | None, history: Sequence[Line]) -> int:
     if meta is not None:
         return meta.sequence
+    found = () if journal is None else (*journal.lines, *journal.apart)
+    if found:
+        return found[0].act.sequence - 1
     if journal is not None and journal.header is not None:
         return journal.header.after
-    found = () if journal is None else (*journal.lines, *journal.apart)
-    return found[0].act.sequence - 1 if found else max((line.act.sequence for line in history), default=0)
+    return max((line.act.sequence for line in history), default=0)
 
 
 def _in_order(journal: SalvagedJournal | None) -> Iterator[tuple[Line, bool]]:
@@ -121,8 +144,6 @@ def _in_order(journal: SalvagedJournal | None) -> Iterator[tuple[Line, bool]]:
 def _bridge(history: Sequence[Line], after: int, journal: SalvagedJournal | None) -> tuple[Line, ...]:
     """The acts of the history from the book's last one on up to the first of the journal; none if one is missing."""
     begin = next((line.act.sequence for line, _ in _in_order(journal)), after + 1)
-    if journal is not None and journal.header is not None:
-        begin = journal.header.after + 1
     last = {line.act.sequence: line for line in history if after < line.act.sequence < begin}
     return tuple(last[number] for number in range(after + 1, begin)) if len(last) == begin - after - 1 else ()
 

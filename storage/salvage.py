@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from relationships.records import KIND_OF_TABLE, KINDS, Record
 from storage.book_format import FORMAT, Meta, decode_meta, read_book
-from storage.codec import Unreadable, decode_record
+from storage.codec import Unreadable
 from storage.errors import BookError
 from storage.findings import Trouble
 from storage.legible import legible_text
+from storage.salvage_records import KEPT_AS, as_it_stands, by_id, decoded, fits, id_of, without_misfits
 from storage.salvage_scan import META, Piece, Scan
 
 _BOM = b"\xef\xbb\xbf"
-_FIELD = re.compile(r"at `\$\.(\w+)")
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_ -]{0,40}")
+"""What a program would call a table."""
 _MARKS = frozenset({"format", "book_id", "sequence"})
 """What only the one document of `_meta` has."""
-_KEPT_AS = "unreadable_"
-"""A value that does not fit its field is kept beside it under the field's name with this in front."""
 _SIDE = "It is put into the side file as it stands."
 
 
@@ -98,7 +96,12 @@ class _Salvage:
 
     def result(self) -> Salvaged:
         """All of it."""
-        tables = {table: self._by_id(table, records) for table, records in self._found.items()}
+        tables: dict[str, dict[str, Record]] = {}
+        for table, found in self._found.items():
+            tables[table], renamed = by_id(found)
+            for line, old, new in renamed:
+                mend = f"The older of the two gets the id {new}."
+                self._trouble(line, f"two records have the id {old}", table, old, mend=mend)
         foreign = {
             table: msgspec.Raw(b"{%s}" % b",".join(b'"%d":%s' % (n, text.encode()) for n, text in rows.items()))
             for table, rows in self._foreign.items()
@@ -123,7 +126,7 @@ class _Salvage:
         table = piece.table
         if piece.twice:
             what = f"the key “{piece.twice[0]}” stands twice in one place; the last one counts"
-            self._trouble(piece.line, what, table, _id_of(piece), _bytes(piece.text))
+            self._trouble(piece.line, what, table, id_of(piece), as_it_stands(piece.text))
         if table == META or piece.fields.keys() >= _MARKS:
             self._take_meta(piece)
         else:
@@ -141,9 +144,9 @@ class _Salvage:
         if number == 1 < self._number and self._unbegun:
             self._lost_beginning = True
         elif piece.key and not number:
-            self._trouble(piece.line, f"“{piece.key}” is no number of a record", piece.table, _id_of(piece))
+            self._trouble(piece.line, f"“{piece.key}” is no number of a record", piece.table, id_of(piece))
         elif number and number == self._number:
-            self._trouble(piece.line, f"the number {number} stands twice", piece.table, _id_of(piece))
+            self._trouble(piece.line, f"the number {number} stands twice", piece.table, id_of(piece))
         self._number = number or self._number
 
     def _take_meta(self, piece: Piece) -> None:
@@ -151,7 +154,7 @@ class _Salvage:
             self._take_stray(piece)
             return
         try:
-            meta = decode_meta(_legible(piece.text))
+            meta = decode_meta(legible_text(piece.text).encode())
         except Unreadable as problem:
             self._lose(piece, f"what the book says of itself cannot be read ({problem})")
             return
@@ -165,10 +168,29 @@ class _Salvage:
         self._meta = msgspec.structs.replace(meta, format=FORMAT)
 
     def _take_record(self, piece: Piece, table: str) -> None:
-        try:
-            record: Record | None = decode_record(table, piece.text.encode())
-        except (Unreadable, UnicodeEncodeError):
-            record = self._mended(piece, table)
+        record = decoded(table, piece.text)
+        if record is None or record.unknown:
+            better = self._better_table(piece, table)
+            if better is not None:
+                self._lost_beginning = self._lost_beginning or better in self._unbegun
+                self._put(piece, better)
+                return
+        record = record or self._mended(piece, table)
+        if record is not None:
+            self._found[table].append((piece.line, record))
+
+    def _better_table(self, piece: Piece, table: str) -> str | None:
+        """The table that a record fits which does not fit the one that it stands in."""
+        others = [other for other in KIND_OF_TABLE if other != table and other not in self._unbegun]
+        return next((other for other in (*self._unbegun, *others) if fits(other, piece.text)), None)
+
+    def _put(self, piece: Piece, table: str) -> None:
+        if table in self._unbegun and not self._found[table]:
+            what = f"the beginning of the table {table} cannot be read"
+            self._trouble(piece.line, what, table, mend="Its records are put where they belong.")
+        elif table not in self._unbegun:
+            self._trouble(piece.line, "this record stands in another table", table, id_of(piece))
+        record = decoded(table, legible_text(piece.text))
         if record is not None:
             self._found[table].append((piece.line, record))
 
@@ -177,38 +199,32 @@ class _Salvage:
         text = legible_text(piece.text)
         if text != piece.text:
             what, mend = "there are bytes in it that are no UTF-8", "Each is kept as its number, as \u2039ff\u203a."
-            self._trouble(piece.line, what, table, _id_of(piece), mend=mend)
+            self._trouble(piece.line, what, table, id_of(piece), mend=mend)
         try:
-            record, moved = _without_misfits(table, json.loads(text))
+            record, moved = without_misfits(table, json.loads(text))
         except ValueError as problem:
             self._lose(piece, f"this record cannot be read ({problem})")
             return None
         for name, misfit in moved.items():
             what = f"{name} cannot be read ({misfit})"
-            mend = f"The record is kept without it; what stands there is kept as {_KEPT_AS}{name}."
-            self._trouble(piece.line, what, table, record.id, _bytes(piece.text), mend)
+            mend = f"The record is kept without it; what stands there is kept as {KEPT_AS}{name}."
+            self._trouble(piece.line, what, table, record.id, as_it_stands(piece.text), mend)
         return record
 
     def _take_stray(self, piece: Piece) -> None:
         """A record in no table that is known goes into the first one, of those without a beginning, that it fits."""
-        for table in self._unbegun:
-            try:
-                record = decode_record(table, _legible(piece.text))
-            except Unreadable:
-                continue
-            if not record.unknown:
-                if not self._found[table]:
-                    what = f"the beginning of the table {table} cannot be read"
-                    self._trouble(piece.line, what, table, mend="Its records are put where they belong.")
-                self._found[table].append((piece.line, record))
-                return
-        if piece.table in KIND_OF_TABLE:
+        table = next((table for table in self._unbegun if fits(table, piece.text)), None)
+        if table is not None:
+            self._put(piece, table)
+        elif piece.table in KIND_OF_TABLE:
             self._take_record(piece, piece.table)
+        elif (other := self._better_table(piece, "")) is not None:
+            self._put(piece, other)
         else:
             self._lose(piece, "no table is known that this record belongs to")
 
     def _take_foreign(self, piece: Piece) -> None:
-        if self._unbegun and self._is_ours(piece):
+        if self._is_ours(piece):
             self._take_stray(piece)
             return
         rows = self._foreign.setdefault(piece.table, {})
@@ -217,30 +233,11 @@ class _Salvage:
 
     def _is_ours(self, piece: Piece) -> bool:
         """Whether it is a record of ours after all, in a table whose name was altered."""
-        return any(_fits(table, piece.text) for table in self._unbegun)
-
-    def _by_id(self, table: str, records: Iterable[tuple[int, Record]]) -> dict[str, Record]:
-        """The records by id. Of two with one id the latest keeps it; the other gets a new one."""
-        found: dict[str, Record] = {}
-        others: list[tuple[int, Record]] = []
-        for line, record in records:
-            known = found.get(record.id)
-            if known is None or _newer(record, known):
-                found[record.id] = record
-            if known is not None and known != record:
-                others.append((line, known if _newer(record, known) else record))
-        taken = set(found)
-        for line, record in others:
-            number = next(n for n in range(2, len(taken) + 3) if f"{record.id}-{n}" not in taken)
-            new_id = f"{record.id}-{number}"
-            taken.add(new_id)
-            found[new_id] = msgspec.structs.replace(record, id=new_id)
-            what, mend = f"two records have the id {record.id}", f"The older of the two gets the id {new_id}."
-            self._trouble(line, what, table, record.id, mend=mend)
-        return found
+        tables = self._unbegun if _NAME.fullmatch(piece.table) else KIND_OF_TABLE
+        return any(fits(table, piece.text) for table in tables)
 
     def _lose(self, piece: Piece, what: str) -> None:
-        self._trouble(piece.line, what, piece.table, _id_of(piece), _bytes(piece.text), _SIDE)
+        self._trouble(piece.line, what, piece.table, id_of(piece), as_it_stands(piece.text), _SIDE)
 
     def _trouble(
         self, line: int, what: str, table: str = "", record: str = "", content: bytes = b"", mend: str = ""
@@ -249,51 +246,3 @@ class _Salvage:
         self._troubles.append(
             Trouble(file=self._file, line=line, what=f"{what}.", table=table, record=record, content=content, mend=mend)
         )
-
-
-def _newer(record: Record, known: Record) -> bool:
-    return (record.version, record.updated_at) > (known.version, known.updated_at)
-
-
-def _fits(table: str, text: str) -> bool:
-    try:
-        return not decode_record(table, _legible(text)).unknown
-    except Unreadable:
-        return False
-
-
-def _without_misfits(table: str, fields: dict[str, Any]) -> tuple[Record, dict[str, str]]:
-    """A record without the fields whose values do not fit, and what was wrong with each.
-
-    Raises:
-        ValueError: a field that it cannot be without does not fit.
-    """
-    needed = {field.encode_name for field in msgspec.structs.fields(KIND_OF_TABLE[table]) if field.required}
-    moved: dict[str, str] = {}
-    while True:
-        try:
-            return decode_record(table, legible_text(json.dumps(fields, ensure_ascii=False)).encode()), moved
-        except Unreadable as problem:
-            place = _FIELD.search(str(problem))
-            name = place[1] if place is not None else ""
-            if name in needed or name not in fields:
-                raise
-            fields[_KEPT_AS + name] = fields.pop(name)
-            moved[name] = str(problem)
-
-
-def _id_of(piece: Piece) -> str:
-    """The id of the record, else its number, else what the piece begins with if that is a key."""
-    found = piece.fields.get("id")
-    if isinstance(found, str) and found:
-        return legible_text(found)
-    begun = re.match(r'[\s,{}\[\]]*"(\d+)"\s*:', piece.text)
-    return piece.key or (begun[1] if begun is not None else "")
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _legible(text: str) -> bytes:
-    return legible_text(text).encode()
