@@ -107,6 +107,19 @@ COMMANDS: Final = (
     ),
     Command("fold", "", "write the journal into the book file"),
     Command(
+        "backup",
+        "",
+        "copy the book into the folder of its backups",
+        (Option("--list", "", "list the backups that are there, newest first"), _JSON),
+    ),
+    Command(
+        "restore",
+        "[FILE|DAY]",
+        "bring back what a backup holds; the newest when none is named",
+        (Option("--yes", "", "do not ask"),),
+        example="trainer-tui restore yesterday",
+    ),
+    Command(
         "where",
         "",
         "which files are used, and what is in the book",

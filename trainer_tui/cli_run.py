@@ -83,6 +83,10 @@ def _carry_out(errand: Errand) -> Answer:
         from trainer_tui import writing
 
         return {"log": writing.log, "undo": writing.undo, "fold": writing.fold}[command](errand)
+    if command in ("backup", "restore"):
+        from trainer_tui import copies
+
+        return {"backup": copies.backup, "restore": copies.restore}[command](errand)
     from trainer_tui import reading
 
     commands = {"list": reading.list_kind, "show": reading.show, "history": reading.history, "where": reading.where}
