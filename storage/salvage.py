@@ -22,7 +22,7 @@ from storage.salvage_records import KEPT_AS, as_it_stands, by_id, decoded, fits,
 from storage.salvage_scan import META, Piece, Scan
 
 _BOM = b"\xef\xbb\xbf"
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_ -]{0,40}")
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_-]{0,40}")
 """What a program would call a table."""
 _MARKS = frozenset({"format", "book_id", "sequence"})
 """What only the one document of `_meta` has."""

@@ -43,7 +43,7 @@ def without_misfits(table: str, fields: dict[str, Any]) -> tuple[Record, dict[st
     moved: dict[str, str] = {}
     while True:
         try:
-            return decode_record(table, json.dumps(fields, ensure_ascii=False).encode()), moved
+            return decode_record(table, legible_text(json.dumps(fields, ensure_ascii=False)).encode()), moved
         except Unreadable as problem:
             place = _FIELD.search(str(problem))
             name = place[1] if place is not None else ""

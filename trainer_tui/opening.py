@@ -11,8 +11,8 @@ from storage.errors import BookExists, BookMissing
 
 
 def open_or_create(path: Path, *, user: str, clock: Clock, allow_network_files: bool = False) -> BookStore:
-    """The book at a path, made where there is none. An empty or damaged file is never taken for none: it opens read-only
-    with what can be read of it.
+    """The book at a path, made where there is none. An empty or damaged file is never taken for none: what can be read
+    of it opens read-only.
 
     Raises:
         BookError: it cannot be opened or made.
