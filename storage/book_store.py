@@ -37,14 +37,14 @@ def random_id() -> str:
 class BookStore:
     """An open book. `open` or `create` makes one; close it when done."""
 
-    def __init__(self, path: Path, author: Author, calls: SystemCalls, *, allow_network_files: bool = False) -> None:
-        """Load the book at a path without symbolic links; `open` puts failures into words."""
+    def __init__(self, path: Path, author: Author, calls: SystemCalls, files: OpenFiles) -> None:
+        """The book at a path without symbolic links, with its files; `open` makes both."""
         self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
         self._unconfirmed: Act | None = None
-        self._files = OpenFiles(calls, path, allow_network_files=allow_network_files)
+        self._files = files
 
     @property
     def book(self) -> Book:
@@ -82,16 +82,18 @@ class BookStore:
         new_id: Callable[[], str] = random_id,
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
+        salvage: bool = False,
     ) -> BookStore:
-        """Open the book at a path; symbolic links are followed once.
+        """Open the book at a path; symbolic links are followed once. With `salvage`, a damaged one opens read-only.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
         """
         calls = calls or SystemCalls()
         try:
-            author = Author(user, clock, new_id)
-            return cls(calls.resolve(path), author, calls, allow_network_files=allow_network_files)
+            real = calls.resolve(path)
+            files = OpenFiles(calls, real, allow_network_files=allow_network_files, salvage=salvage)
+            return cls(real, Author(user, clock, new_id), calls, files)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 

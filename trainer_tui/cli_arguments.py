@@ -96,6 +96,15 @@ COMMANDS: Final = (
     ),
     Command("undo", "", "take back your last act"),
     Command("history", "[NAME|ID]", "who changed what and when, newest first", (_JSON,)),
+    Command(
+        "doctor",
+        "",
+        "look whether the book is sound, and mend it",
+        (
+            Option("--repair", "", "mend what can be mended, after keeping everything as it is"),
+            _JSON,
+        ),
+    ),
     Command("fold", "", "write the journal into the book file"),
     Command(
         "backup",

@@ -75,6 +75,10 @@ def _carry_out(errand: Errand) -> Answer:
         from trainer_tui.writing import demo
 
         return demo(errand)
+    if command == "doctor":
+        from trainer_tui.health import doctor
+
+        return doctor(errand)
     if command in ("log", "undo", "fold"):
         from trainer_tui import writing
 
