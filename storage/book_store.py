@@ -17,6 +17,7 @@ from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
 from storage import errors
+from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
@@ -37,14 +38,14 @@ def random_id() -> str:
 class BookStore:
     """An open book. `open` or `create` makes one; close it when done."""
 
-    def __init__(self, path: Path, author: Author, calls: SystemCalls, files: OpenFiles) -> None:
-        """The book at a path without symbolic links, with its files; `open` makes both."""
+    def __init__(self, path: Path, author: Author, calls: SystemCalls, terms: Terms = TERMS) -> None:
+        """Load the book at a path without symbolic links; `open` puts failures into words."""
         self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
         self._unconfirmed: Act | None = None
-        self._files = files
+        self._files = OpenFiles(calls, path, self._lock, author.clock, terms)
 
     @property
     def book(self) -> Book:
@@ -55,6 +56,11 @@ class BookStore:
     def read_only(self) -> errors.BookError | None:
         """Why nothing can be saved; None when it can. A commit looks again whether the cause is gone."""
         return self._files.read_only
+
+    @property
+    def schema(self) -> int:
+        """The schema that the book file is written in."""
+        return self._files.file.meta.schema
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -82,18 +88,20 @@ class BookStore:
         new_id: Callable[[], str] = random_id,
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
+        to_read: bool = False,
         salvage: bool = False,
     ) -> BookStore:
-        """Open the book at a path; symbolic links are followed once. With `salvage`, a damaged one opens read-only.
+        """Open the book at a path; symbolic links are followed once. One of an older schema is migrated, unless
+        somebody only wants `to_read`; a damaged one is refused, unless they want to `salvage` what can be read.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
         """
         calls = calls or SystemCalls()
         try:
-            real = calls.resolve(path)
-            files = OpenFiles(calls, real, allow_network_files=allow_network_files, salvage=salvage)
-            return cls(real, Author(user, clock, new_id), calls, files)
+            author = Author(user, clock, new_id)
+            terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
+            return cls(calls.resolve(path), author, calls, terms)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 
@@ -230,19 +238,9 @@ class BookStore:
         Raises:
             BookError: the files cannot be read, as for `refresh`.
         """
-        from storage.history import History, one_story
+        from storage.history import story
 
-        self.refresh()
-        with self._turn:
-            recent = [*self._files.journal.acts_backwards()]
-            last = self._files.journal.sequence
-        folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
-        try:
-            for act in one_story(recent, folded, last):
-                if record_id is None or any(change.id == record_id for change in act.changes):
-                    yield act
-        except OSError as error:
-            raise errors.unreadable(error, self.path) from None
+        return story(self._files, self._turn, self._calls, record_id)
 
     def news(self) -> bool:
         """Whether another session or program changed the files: three short looks, nothing more."""

@@ -127,6 +127,21 @@ class ReadOnlyBook(BookError):
     next_step = ""
 
 
+class BookOlder(ReadOnlyBook):
+    """An earlier version of the program wrote it, and it has not been brought up to date."""
+
+    title = "The book is older than this program"
+    next_step = "It is brought up to date, after a backup, when the app opens it or something is saved in it."
+
+
+class NotMigrated(BookOlder):
+    """It could not be brought up to date."""
+
+    title = "The book was not brought up to date"
+    kept = "Everything in it is there and can be read."
+    next_step = "Mend the cause, then open the book again: it is tried again then."
+
+
 class BookVanished(BookError):
     """The book was moved or deleted while it was open."""
 

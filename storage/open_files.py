@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from relationships.book import Book
-from relationships.changes import Act
+from relationships.changes import Act, Clock
 from storage import errors
 from storage.arrivals import Arrivals
 from storage.book_file import BookFile, Standing
 from storage.journal import Gap, Journal
-from storage.loading import load
+from storage.loading import Loaded, Terms, load
+from storage.lock import FolderLock
 from storage.system_calls import SystemCalls
 
 
@@ -18,8 +20,8 @@ class OpenFiles:
     """Book file and journal as they were read last, and what arrived from them. One thread at a time uses it, but for
     `changed` and `arrivals`."""
 
-    def __init__(self, calls: SystemCalls, path: Path, *, allow_network_files: bool, salvage: bool = False) -> None:
-        """Load the book; with `salvage`, what can be read of it when it is damaged.
+    def __init__(self, calls: SystemCalls, path: Path, lock: FolderLock, clock: Clock, terms: Terms) -> None:
+        """Load the book.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -27,25 +29,28 @@ class OpenFiles:
         """
         self._calls = calls
         self._path = path
-        self._allow_network_files = allow_network_files
-        self._salvage = salvage
+        self._lock = lock
+        self._clock = clock
+        self._terms = terms
         self.arrivals = Arrivals(self._load(None))
 
     def _load(self, previous: BookFile | None) -> Book:
-        loaded = load(
-            self._calls,
-            self._path,
-            allow_network_files=self._allow_network_files,
-            previous=previous,
-            salvage=self._salvage,
-        )
-        self._salvage = isinstance(loaded.read_only, errors.BookSalvaged)
+        loaded = self._load_as_it_is(previous)
+        if isinstance(loaded.read_only, errors.BookOlder) and not self._terms.to_read:
+            from storage.migrating import migrate
+
+            again = partial(self._load_as_it_is, previous)
+            loaded = migrate(self._calls, self._lock, self._clock, loaded, again)
+        self._terms = self._terms._replace(salvage=isinstance(loaded.read_only, errors.BookSalvaged))
         """A sound book that is shown never gives way to the rests of a damaged one."""
         self.file: BookFile = loaded.file
         self.journal: Journal = loaded.journal
         self.read_only = loaded.read_only
         self.warnings = loaded.warnings
         return loaded.book
+
+    def _load_as_it_is(self, previous: BookFile | None) -> Loaded:
+        return load(self._calls, self._path, self._terms, previous)
 
     def close(self) -> None:
         """Give the descriptors back."""

@@ -75,7 +75,7 @@ def test_stock_tinydb_finds_every_record_of_a_folded_book(path: Path, store: Boo
         (patel,) = db.table("practitioners").search(where("name") == "Priya Patel [DPT]")
         assert patel["created_by"] == "sam"
         (meta,) = db.table("_meta").all()
-    assert (meta["format"], meta["schema"], meta["sequence"]) == ("trainer-tui book", 1, 1)
+    assert (meta["format"], meta["schema"], meta["sequence"]) == ("trainer-tui book", 2, 1)
 
 
 def test_every_record_stands_on_a_line_of_its_own(path: Path, store: BookStore) -> None:

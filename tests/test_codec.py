@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from zlib import crc32
 
 import msgspec
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relationships.changes import Act, Change
-from relationships.parts import Promise
+from relationships.parts import Part, Promise
 from relationships.records import KINDS, Record, Touch
 from relationships.vocabulary import PromisedBy, TouchKind
 from storage.codec import Unreadable, decode_act, decode_record, encode_record, settle
@@ -41,14 +41,28 @@ def act(*changes: Change, **fields: Any) -> Act:
     return Act(**{"id": "a1", "name": "log a visit", "changes": changes, "at": NOON, "by": "sam", **fields})
 
 
+LATER = st.none() | st.just({"later": [1, {"deep": "ü"}]})
+"""What a later version may have put beside the keys of a record or of a part."""
+
+
 def any_record(kind: type[Record]) -> st.SearchStrategy[Record]:
     """Records of a kind with every field drawn."""
-    money = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
-    drawn: dict[str, Any] = {
-        field.name: money if field.type == Decimal | None else ... for field in msgspec.structs.fields(kind)
-    }
-    drawn["unknown"] = st.none() | st.just({"later": [1, {"deep": "ü"}]})
-    return st.builds(kind, **drawn)
+    return st.builds(kind, **{field.name: drawn(field.type) for field in msgspec.structs.fields(kind)})
+
+
+def drawn(kind: Any) -> Any:
+    """Values for a field of this type."""
+    if kind == Decimal | None:
+        return st.none() | st.decimals(allow_nan=False, allow_infinity=False)
+    if kind == dict[str, Any] | None:
+        return LATER
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return st.builds(kind, **{field.name: drawn(field.type) for field in msgspec.structs.fields(kind)})
+    inner = [each for each in get_args(kind) if isinstance(each, type) and issubclass(each, Part)]
+    if inner:
+        part = drawn(inner[0])
+        return st.none() | part if type(None) in get_args(kind) else st.lists(part, max_size=3).map(tuple)
+    return ...
 
 
 @given(st.sampled_from(KINDS).flatmap(any_record))

@@ -18,7 +18,7 @@ from screens.widgets.record_list import RecordList
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, OtherSession
+    from tests.app_driving import OpenApp, OtherSession
 
 SIZES = ((80, 24), (120, 40))
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from storage.errors import BookOlder
 from trainer_tui.errand import Errand
 from trainer_tui.listing import one_line
 
 if TYPE_CHECKING:
     from storage.book_store import BookStore
+
+_OLDER: Final = " (the app, and every command that saves, first brings it up to date, after a backup)"
 
 
 class Whereabouts:
@@ -19,6 +22,7 @@ class Whereabouts:
 
     def __init__(self, errand: Errand) -> None:
         path = errand.place.path
+        self._older = False
         self._facts: dict[str, Any] = {
             "book": str(path),
             "named_by": errand.place.named_by or "the usual place",
@@ -26,6 +30,7 @@ class Whereabouts:
             "folder_mode": _mode(path.parent),
             "journal": None,
             "history": None,
+            "schema": None,
             "sequence": None,
             "waiting": None,
             "read_only": None,
@@ -38,15 +43,18 @@ class Whereabouts:
 
     def take(self, store: BookStore) -> None:
         """Add what an open book tells."""
+        read_only = store.read_only
+        self._older = isinstance(read_only, BookOlder)
         self._facts |= {
             "book": str(store.path),
             "mode": _mode(store.path),
             "folder_mode": _mode(store.path.parent),
             "journal": f"{store.path}.journal",
             "history": f"{store.path}.history",
+            "schema": store.schema,
             "sequence": store.book.sequence,
             "waiting": store.unfolded,
-            "read_only": str(store.read_only) if store.read_only is not None else None,
+            "read_only": None if read_only is None or self._older else str(read_only),
             "counts": {
                 table: sum(record.trashed_at is None for record in records.values())
                 for table, records in store.book.tables.items()
@@ -69,6 +77,7 @@ class Whereabouts:
             lines += [
                 ("journal", f"{facts['journal']} ({state})"),
                 ("history", facts["history"]),
+                ("schema", f"{facts['schema']}{_OLDER if self._older else ''}"),
                 ("sequence", str(facts["sequence"])),
                 ("records", ", ".join(f"{count} {name.replace('_', '-')}" for name, count in facts["counts"].items())),
             ]
