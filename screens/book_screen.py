@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from relationships.changes import Act
 from relationships.dates import echo
-from relationships.records import Practitioner
+from relationships.records import Practitioner, Record
 from screens.commands import Command, bindings, footer_line
+from screens.desk_screen import DeskScreen
 from screens.general_commands import GENERAL, PLACES, WRITING
-from screens.messages import ActsTaken, BookChanged, GoTo
+from screens.messages import BookChanged, GoTo
 from screens.open_book import OpenBook
 from screens.text import wrapped
 from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
 from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
-from storage.errors import BookError, NotConfirmed
+from storage.errors import BookError
 
 if TYPE_CHECKING:
     from screens.widgets.filter_line import FilterLine
-
-T = TypeVar("T")
 
 _MOST_SAID = 4
 """Lines that the status takes at the most; one, but for problems that need more words."""
@@ -44,7 +40,7 @@ WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From 110 columns on there is room beside the list (SCREENS.md)."""
 
 
-class BookScreen(Screen[None]):
+class BookScreen(DeskScreen):
     """A screen over the open book."""
 
     AUTO_FOCUS = "RecordList"
@@ -60,17 +56,13 @@ class BookScreen(Screen[None]):
     """The actions among them that save something."""
 
     def __init__(self, open_book: OpenBook) -> None:
-        super().__init__()
-        self.open_book = open_book
+        super().__init__(open_book)
         self._list: RecordList | None = None
         self.filter_words = ""
-        self.dialog_coming = False
-        """A journey has begun whose next dialog is not on the screen yet."""
         self._said: TextLine | None = None
         self._shown_edition = -1
         self._rest: Timer | None = None
         self._saying: Timer | None = None
-        self._wanted: str | None = None
 
     def compose(self) -> ComposeResult:
         """Title, filter line, body, status and keys: the same places on every screen."""
@@ -106,6 +98,10 @@ class BookScreen(Screen[None]):
     def subject(self) -> Practitioner | None:
         """The practitioner whom an act from here is about."""
         return None
+
+    def record_here(self) -> Record | None:
+        """The record whose history is asked for from here; None for that of the whole book."""
+        return self.subject()
 
     def log_begun(self) -> str:
         """What stands in the log line already when it is opened here."""
@@ -225,54 +221,9 @@ class BookScreen(Screen[None]):
         """What went wrong, in the error's own words."""
         self.say(f"{error.title}. {error}" if error.title not in error.happened else str(error), "red")
 
-    def want(self, record_id: str | None) -> None:
-        """Put the cursor on this record when the list next changes."""
-        self._wanted = record_id
-
-    async def ask(self, dialog: ModalScreen[T | None]) -> T | None:
-        """Show a dialog and wait for what comes of it; for journeys."""
-        self.dialog_coming = True
-        try:
-            return await self.app.push_screen_wait(dialog)
-        finally:
-            self.dialog_coming = False
-
-    def begin(self, journey: Coroutine[object, object, object]) -> None:
-        """Start a journey. Keys typed before its dialog is there are kept for the dialog: the wire may be slow."""
-        self.dialog_coming = True
-        self.run_worker(self._journey(journey), group="journey")
-
-    async def _journey(self, journey: Coroutine[object, object, object]) -> None:
-        try:
-            await journey
-        finally:
-            self.dialog_coming = False
-
-    async def save(self, act: Act, said: str) -> BookError | None:
-        """Commit an act off the event loop and say so; None when it is on the disk, else what went wrong."""
-        return await self._commit(lambda: self.open_book.save(act), lambda saved: said)
-
-    async def _commit(self, commit: Callable[[], Act], said: Callable[[Act], str]) -> BookError | None:
-        try:
-            act = await asyncio.to_thread(commit)
-        except NotConfirmed as error:
-            self.say_error(error)
-        except BookError as error:
-            self.say_error(error)
-            return error
-        else:
-            self.say(said(act))
-        self.open_book.take_in()
-        self.post_message(ActsTaken())
-        return None
-
     def action_go(self, place: str) -> None:
         """Show another screen."""
         self.post_message(GoTo(place))
-
-    def action_palette(self) -> None:
-        """Find a command by its name."""
-        self.app.action_command_palette()
 
     def action_leave(self) -> None:
         """Leave the program."""
@@ -318,18 +269,6 @@ class BookScreen(Screen[None]):
         event.filter_line.remove()
         self.query_one("#filter").display = True
         self.records.focus()
-
-    @work
-    async def action_undo(self) -> None:
-        """Take back this user's last act."""
-        await self._commit(
-            self.open_book.undo, lambda act: f"Undone: {act.words.removeprefix('undo ')}. U does it again."
-        )
-
-    @work
-    async def action_redo(self) -> None:
-        """Do again what was undone last."""
-        await self._commit(self.open_book.redo, lambda act: f"Done again: {act.words.removeprefix('redo ')}.")
 
     def action_log(self) -> None:
         """Log a touch in one line."""

@@ -110,6 +110,8 @@ class LogLine(ModalScreen[LogEntry | None]):
         closing = self._kept
         if closing is None or reading.planned or closing in reading.closes or not _about(reading, closing):
             return reading
+        if book.book.follow_ups.get(closing.id) != closing:
+            return reading
         return msgspec.structs.replace(reading, closes=(closing, *reading.closes))
 
     @property
