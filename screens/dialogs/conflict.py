@@ -21,6 +21,8 @@ from screens.widgets.version_choice import Version, VersionChoice
 from screens.words import by_words, several
 
 R = TypeVar("R", bound=Record)
+_AROUND = 7
+"""Lines of the dialog above and below the fields."""
 
 
 class ConflictDialog(ModalScreen[R | None], Generic[R]):
@@ -79,6 +81,10 @@ class ConflictDialog(ModalScreen[R | None], Generic[R]):
         choose = [("← →", "choose"), ("t", "theirs"), ("m", "mine"), *([("b", "both")] if both else [])]
         keys = keys_line(*choose, *several_fields, ("enter", "save"), ("esc", "back"))
         self.query_one("#conflict-keys", TextLines).show([keys])
+
+    def on_resize(self) -> None:
+        """The fields scroll in what the heading and the keys leave free."""
+        self.query_one("#conflict-fields").styles.max_height = max(self.size.height - _AROUND, 3)
 
     def _names(self, fields: tuple[str, ...]) -> str:
         """Who changed some fields."""

@@ -65,12 +65,15 @@ async def _meet(desk: Desk, edit: Edit[R], before: R, mine: R) -> _Next[R] | End
         answer = await _ask_about_trash(desk, edit, theirs, since)
         if answer != "restore":
             return _leave(desk, answer, f"{edit.subject} stays in the trash.")
-        met = msgspec.structs.replace(met, record=msgspec.structs.replace(met.record, trashed_at=None))
+        desk.want(theirs.id)
+        met = _with(met, msgspec.structs.replace(met.record, trashed_at=None))
+        edit = msgspec.structs.replace(edit, said=f"Restored, with your changes: {edit.subject}.")
     elif _was_closed(before, mine, theirs):
         answer = await _ask_about_closed(desk, edit, theirs, since)
         if answer != "open":
             return _leave(desk, answer, "The next step stays as it is.")
-        met = msgspec.structs.replace(met, record=_opened(met.record))
+        met = _with(met, _opened(met.record))
+        edit = msgspec.structs.replace(edit, said=f"Open again: next step with {edit.subject}.")
     return await _merge(desk, edit, met, theirs, since)
 
 
@@ -90,6 +93,11 @@ async def _merge(desk: Desk, edit: Edit[R], met: Merged[R], theirs: R, since: Ma
     if met.from_them and not met.disputed:
         said = f"Saved, together with what {who} changed: {field_names(met.from_them)}."
     return _Next(theirs, record, said)
+
+
+def _with(met: Merged[R], record: R) -> Merged[R]:
+    """What came of both changes, with the answer to a question; what else they changed goes without saying."""
+    return msgspec.structs.replace(met, record=record, from_them=())
 
 
 async def _gone(desk: Desk, edit: Edit[R], mine: R, since: Mapping[str, Act]) -> _Next[R] | Ended:

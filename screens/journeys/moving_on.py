@@ -27,7 +27,8 @@ async def move_on(desk: Desk, record: Moving) -> None:
         desk.say(f"This {record.noun} has come to its end: {record.state.words}.")
         return
     current: Moving | None = record
-    filled, problem = record, ""
+    filled: Moving | None = None
+    problem = ""
     while current is not None:
         user = book.author.user
         form = MoveForm(current, name, book.today, book.style, user=user, filled=filled, problem=problem)

@@ -41,13 +41,13 @@ async def log_touch(desk: Desk, text: str = "", *, closing: FollowUp | None = No
                 chosen = {**chosen, fold(entry.add): person.id}
             continue
         act = to_act(entry.reading, book.book, book.author)
-        unsaved = await (_fill_in(desk, act, closing, entry) if entry.form else _save(desk, act, closing))
+        unsaved = await (_fill_in(desk, act, entry) if entry.form else _save(desk, act, entry))
         if unsaved is None:
             return
         problem = unsaved
 
 
-async def _fill_in(desk: Desk, act: Act, closing: FollowUp | None, entry: LogEntry) -> str | None:
+async def _fill_in(desk: Desk, act: Act, entry: LogEntry) -> str | None:
     """The rest on the form, which comes back with what was typed until it is saved; nothing to say when it is left."""
     book = desk.open_book
     touch, problem = _touch_of(act), ""
@@ -56,21 +56,19 @@ async def _fill_in(desk: Desk, act: Act, closing: FollowUp | None, entry: LogEnt
         filled = await desk.ask(form)
         if filled is None:
             return ""
-        unsaved = await _save(desk, _with_touch(act, filled), closing)
+        unsaved = await _save(desk, _with_touch(act, filled), entry)
         if unsaved is None:
             return None
         touch, problem = filled, unsaved
 
 
-async def _save(desk: Desk, act: Act, closing: FollowUp | None) -> str | None:
+async def _save(desk: Desk, act: Act, entry: LogEntry) -> str | None:
     """Save the act, on the records as others have changed them meanwhile; what went wrong, if anything did.
 
     The touch is always saved. A next step that somebody else closed, put off or changed is left as they have it.
     """
     book = desk.open_book
-    passed: list[FollowUp] = []
-    if closing is not None and not _touch_of(act).planned and book.book.follow_ups.get(closing.id) != closing:
-        passed += [closing] if all(change.id != closing.id for change in act.changes) else []
+    passed = [*entry.passed]
     while True:
         words = (_already(book, step) for step in passed)
         error = await desk.save(act, " ".join((_said(act, book.today), *words)))
