@@ -148,7 +148,7 @@ async def test_each_field_is_chosen_by_itself_with_tab_and_arrows(
         with other_session("alex") as store:
             change(store, "practitioners", "ruth", phone="222", email="theirs@x", source="their client")
         await session.press("ctrl+s")
-        await session.sees("alex changed these 3 fields while you did", "Known from", "tab next field")
+        await session.sees("alex changed these 3 fields while you did", "Known from", "tab next")
         await session.press("t", "tab", "space", "space", "down", "left", "enter")
         await session.sees("Saved: Ruth Cohen.")
         saved = ruth(session)

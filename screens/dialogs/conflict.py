@@ -77,7 +77,7 @@ class ConflictDialog(ModalScreen[R | None], Generic[R]):
     def on_mount(self) -> None:
         """The keys that do something here."""
         both = any(each.both is not None for each in self._merged.disputed)
-        several_fields = [("tab", "next field")] if len(self._merged.disputed) > 1 else []
+        several_fields = [("tab", "next")] if len(self._merged.disputed) > 1 else []
         choose = [("← →", "choose"), ("t", "theirs"), ("m", "mine"), *([("b", "both")] if both else [])]
         keys = keys_line(*choose, *several_fields, ("enter", "save"), ("esc", "back"))
         self.query_one("#conflict-keys", TextLines).show([keys])

@@ -87,7 +87,7 @@ class VersionChoice(Widget, can_focus=True):
 
     def _lines(self, width: int) -> list[tuple[int, str, str]]:
         """The number of a version, its label on the first of its lines, and a line of its text."""
-        room = max(width - _INDENT - 4 - self._label_width(width), 1)
+        room = max(width - _INDENT - 5 - self._label_width(width), 1)
         found = []
         for at, version in enumerate(self._versions):
             lines = wrapped(version.text, room, _MOST_LINES) if version.text.strip() else ["(empty)"]
