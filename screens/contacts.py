@@ -186,7 +186,7 @@ class ContactsScreen(ListScreen):
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         person = self.subject()
         if person is not None:

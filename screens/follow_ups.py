@@ -166,7 +166,7 @@ class FollowUpsScreen(ListScreen):
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         record = self.record
         if isinstance(record, FollowUp):

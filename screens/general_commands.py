@@ -15,9 +15,6 @@ PLACES: Final[tuple[tuple[str, str], ...]] = (
 )
 """The screens by number: the name of the mode and the word on the title line."""
 
-REST_SECONDS = 0.12
-"""How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
-
 GENERAL: Final[tuple[Command, ...]] = (
     Command(id="do.log", key="l", action="log", label="log", tooltip="Log a touch in one line"),
     Command(
@@ -40,7 +37,11 @@ GENERAL: Final[tuple[Command, ...]] = (
         for number, (mode, word) in enumerate(PLACES, start=1)
     ),
     Command(
-        id="palette", key="colon", action="palette", label="commands", tooltip="Find a command by its name (ctrl+p too)"
+        id="palette",
+        key="colon",
+        action="app.command_palette",
+        label="commands",
+        tooltip="Find a command by its name (ctrl+p too)",
     ),
     Command(
         id="back", key="escape,q", action="back", label="back", tooltip="Clear the filter, then the marks, then go back"

@@ -9,6 +9,10 @@ class ActsTaken(Message):
     """Acts of this session are in the book; the app tells the screens."""
 
 
+class JourneyOver(Message):
+    """No more dialogs come: keys that were held for one are for the screen."""
+
+
 class GoTo(Message):
     """A trainer wants another of the numbered screens."""
 

@@ -146,7 +146,7 @@ class OffersScreen(ListScreen):
 
     def action_move_on(self) -> None:
         """Note what became of it."""
-        from screens.journeys.offers import move_on
+        from screens.journeys.moving_on import move_on
 
         record = self.record
         if isinstance(record, Offer | Referral):
@@ -162,7 +162,7 @@ class OffersScreen(ListScreen):
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         record = self.record
         if isinstance(record, Offer | Referral):

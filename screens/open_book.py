@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
+from relationships.records import Record
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from relationships.search import BookSearch
 
 NOTHING = Book()
+MOST_ACTS = 2_000
+"""How far back the acts are looked through for who changed a record while it was in a form."""
 
 
 class OpenBook:
@@ -125,6 +128,18 @@ class OpenBook:
             BookError: as for `BookStore.redo`.
         """
         return self._own(self._open_store().redo())
+
+    def changed_since(self, record: Record) -> dict[str, Act]:
+        """The last act that changed each field of a record since it stood as it is given here; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.history`.
+        """
+        from itertools import islice
+
+        from relationships.past import changed_since
+
+        return changed_since(islice(self._open_store().history(), MOST_ACTS), record)
 
     def _own(self, act: Act) -> Act:
         self.saved_here.add(act.id)

@@ -142,7 +142,7 @@ class VisitsScreen(ListScreen):
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         touch = self.record
         if isinstance(touch, Touch):

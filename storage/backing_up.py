@@ -44,6 +44,18 @@ def list_backups(calls: SystemCalls, book: Path) -> tuple[Backup, ...]:
         raise unreadable(error, book) from None
 
 
+def list_kept(calls: SystemCalls, book: Path) -> tuple[Backup, ...]:
+    """The folders in which files of a damaged book were kept as they were, newest first.
+
+    Raises:
+        BookError: the folder cannot be read.
+    """
+    try:
+        return backups_beside(calls, book).kept()
+    except OSError as error:
+        raise unreadable(error, book) from None
+
+
 def back_up(store: BookStore, calls: SystemCalls, reason: str = ASKED) -> Backup:
     """Write every record as of now as a new backup, then drop those that are kept no longer.
 

@@ -17,8 +17,9 @@ from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
 from storage import errors
+from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
-from storage.open_files import TERMS, OpenFiles, Terms
+from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
 from storage.undo import commit_inverse, redo_last, undo_last
 
@@ -88,9 +89,10 @@ class BookStore:
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
         to_read: bool = False,
+        salvage: bool = False,
     ) -> BookStore:
         """Open the book at a path; symbolic links are followed once. One of an older schema is migrated, unless
-        somebody only wants `to_read`.
+        somebody only wants `to_read`; a damaged one is refused, unless they want to `salvage` what can be read.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
@@ -98,7 +100,7 @@ class BookStore:
         calls = calls or SystemCalls()
         try:
             author = Author(user, clock, new_id)
-            terms = Terms(allow_network_files=allow_network_files, to_read=to_read)
+            terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
             return cls(calls.resolve(path), author, calls, terms)
         except OSError as error:
             raise errors.unreadable(error, path) from None

@@ -63,6 +63,16 @@ class NotABook(BookDamaged):
     next_step = "Give the path of the book with --book."
 
 
+class BookSalvaged(BookDamaged):
+    """The file is not a sound book, and what can be read of it is shown."""
+
+    kept = "The file was left as it is; all that can be read is shown, and nothing can be saved."
+    next_step = (
+        "`trainer-tui restore` brings back the newest backup; `trainer-tui doctor` says what is wrong,"
+        " and with --repair keeps what can be read."
+    )
+
+
 class JournalDamaged(BookDamaged):
     """The journal beside the book cannot be read to its end, or belongs to another book."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from relationships.book import Book
 from relationships.changes import Act, Clock
@@ -13,24 +11,9 @@ from storage import errors
 from storage.arrivals import Arrivals
 from storage.book_file import BookFile, Standing
 from storage.journal import Gap, Journal
-from storage.loading import Loaded, load
+from storage.loading import Loaded, Terms, load
 from storage.lock import FolderLock
-from storage.migrations import STEPS, Step
 from storage.system_calls import SystemCalls
-
-
-class Terms(NamedTuple):
-    """On which terms a book is opened."""
-
-    allow_network_files: bool = False
-    """It may be written on a network file system."""
-    to_read: bool = False
-    """One of an older schema stays as it is."""
-    steps: Mapping[int, Step] = STEPS
-    """What leads from older schemas to the newest."""
-
-
-TERMS = Terms()
 
 
 class OpenFiles:
@@ -58,6 +41,8 @@ class OpenFiles:
 
             again = partial(self._load_as_it_is, previous)
             loaded = migrate(self._calls, self._lock, self._clock, loaded, again)
+        self._terms = self._terms._replace(salvage=isinstance(loaded.read_only, errors.BookSalvaged))
+        """A sound book that is shown never gives way to the rests of a damaged one."""
         self.file: BookFile = loaded.file
         self.journal: Journal = loaded.journal
         self.read_only = loaded.read_only
@@ -65,14 +50,7 @@ class OpenFiles:
         return loaded.book
 
     def _load_as_it_is(self, previous: BookFile | None) -> Loaded:
-        terms = self._terms
-        return load(
-            self._calls,
-            self._path,
-            allow_network_files=terms.allow_network_files,
-            previous=previous,
-            steps=terms.steps,
-        )
+        return load(self._calls, self._path, self._terms, previous)
 
     def close(self) -> None:
         """Give the descriptors back."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +13,8 @@ import msgspec
 from relationships.changes import Act, Change
 from relationships.records import Record
 from storage.backups import moment_of
-from storage.book_file import load_book_file
-from storage.book_format import Snapshot
-from storage.errors import BackupElsewhere, BackupUnusable, BookError, Conflict, NotConfirmed, unreadable
-from storage.migrations import SCHEMA
+from storage.errors import BackupElsewhere, BackupUnusable, BookError, BookNewer, Conflict, NotConfirmed, unreadable
+from storage.loading import Loaded, Terms, load
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RESTORE: Final = "restore"
 """The reason of the backup that is made before."""
+JOURNAL: Final = ".journal"
 _TRIES: Final = 5
 """How often the difference is looked for anew when somebody saves in between."""
 
@@ -60,32 +61,47 @@ def difference(present: Mapping[str, Iterable[Record]], wanted: Mapping[str, Map
     return Difference(tuple(changes))
 
 
-def read_backup(calls: SystemCalls, path: Path) -> Snapshot:
-    """What a backup holds.
+@contextmanager
+def opened_backup(calls: SystemCalls, path: Path) -> Iterator[Loaded]:
+    """A backup, loaded: a file, or a folder in which a book and its journal were kept as they were.
+
+    Of a journal that is damaged, what can be read is in it.
 
     Raises:
-        BackupUnusable: it is no backup that can be read; the text names the file and says why.
+        BackupUnusable: it cannot be read; the text names the file and says why.
     """
     try:
-        file, snapshot = load_book_file(calls, path)
-        file.close()
+        loaded = load(calls, _book_in(calls, path), Terms(allow_network_files=True))
     except OSError as error:
-        raise BackupUnusable(unreadable(error, path).happened) from None
+        raise BackupUnusable(f"There is no backup that can be read at {path} ({error.strerror or error}).") from None
     except BookError as error:
         raise BackupUnusable(error.happened) from None
-    if snapshot.meta.schema > SCHEMA:
-        raise BackupUnusable(f"{path} has schema {snapshot.meta.schema}; this program writes schema {SCHEMA}.")
-    return snapshot
+    try:
+        if isinstance(loaded.read_only, BookNewer):
+            raise BackupUnusable(f"{path}: {loaded.read_only.happened}")
+        yield loaded
+    finally:
+        loaded.close()
 
 
-def refuse_another_book(snapshot: Snapshot, book_id: str, path: Path) -> None:
+def _book_in(calls: SystemCalls, path: Path) -> Path:
+    if not stat.S_ISDIR(calls.stat(path).st_mode):
+        return path
+    names = [name for name in calls.listdir(path) if not name.endswith(JOURNAL)]
+    if len(names) != 1:
+        raise BackupUnusable(f"The folder {path} does not hold one book.")
+    return path / names[0]
+
+
+def refuse_another_book(backup: Loaded, book_id: str, path: Path) -> None:
     """A backup goes back only to the book that it was made of.
 
     Raises:
         BackupElsewhere: it was made of another one.
     """
-    if snapshot.meta.book_id != book_id:
-        raise BackupElsewhere(f"{path} was made of the book {snapshot.meta.book_id}; this one is {book_id}.")
+    made_of = backup.file.meta.book_id
+    if made_of != book_id:
+        raise BackupElsewhere(f"{path} was made of the book {made_of}; this one is {book_id}.")
 
 
 def would_change(store: BookStore, calls: SystemCalls, path: Path) -> Difference:
@@ -95,17 +111,18 @@ def would_change(store: BookStore, calls: SystemCalls, path: Path) -> Difference
         BackupUnusable: it cannot be read, or was made of another book.
         BookError: the book cannot be read, as for `BookStore.refresh`.
     """
-    return _difference(store, read_backup(calls, path), path)
+    with opened_backup(calls, path) as backup:
+        return _difference(store, backup, path)
 
 
-def _difference(store: BookStore, snapshot: Snapshot, path: Path) -> Difference:
+def _difference(store: BookStore, backup: Loaded, path: Path) -> Difference:
     try:
         with store.holding() as (files, _):
-            refuse_another_book(snapshot, files.file.meta.book_id, path)
+            refuse_another_book(backup, files.file.meta.book_id, path)
             present = files.arrivals.records()
     except OSError as error:
         raise unreadable(error, store.path) from error
-    return difference(present, snapshot.tables)
+    return difference(present, backup.book.tables)
 
 
 def restore(store: BookStore, calls: SystemCalls, path: Path) -> Act | None:
@@ -116,17 +133,17 @@ def restore(store: BookStore, calls: SystemCalls, path: Path) -> Act | None:
         NotBackedUp: there is no backup of the present, so nothing was changed.
         NotSaved, ReadOnlyBook, BookVanished, BookDamaged, NotConfirmed: as for `BookStore.commit`.
     """
-    snapshot = read_backup(calls, path)
-    found = _difference(store, snapshot, path)
-    if not found.changes:
-        return None
-    store.back_up(RESTORE)
-    for _ in range(_TRIES - 1):
-        try:
-            return _commit(store, found, path)
-        except Conflict:
-            found = _difference(store, snapshot, path)
-    return _commit(store, found, path)
+    with opened_backup(calls, path) as backup:
+        found = _difference(store, backup, path)
+        if not found.changes:
+            return None
+        store.back_up(RESTORE)
+        for _ in range(_TRIES - 1):
+            try:
+                return _commit(store, found, path)
+            except Conflict:
+                found = _difference(store, backup, path)
+        return _commit(store, found, path)
 
 
 def _commit(store: BookStore, found: Difference, path: Path) -> Act:
@@ -140,4 +157,7 @@ def _commit(store: BookStore, found: Difference, path: Path) -> Act:
 
 def _title(path: Path) -> str:
     moment = moment_of(path)
-    return path.name if moment is None else f"backup of {moment.astimezone():%d %b %Y %H:%M}".replace(" 0", " ")
+    if moment is None:
+        return path.name
+    made = moment.astimezone()
+    return f"backup of {made.day} {made:%b %Y %H:%M}"

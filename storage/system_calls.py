@@ -101,6 +101,11 @@ class SystemCalls:
         """Whether this process may write there."""
         return os.access(path, os.W_OK)
 
+    def free_bytes(self, path: Path) -> int:
+        """How much room this user has left on the disk that a path is on."""
+        found = os.statvfs(path)
+        return found.f_bavail * found.f_frsize
+
     def mount_table(self) -> str:
         """Which file systems are mounted where, as `/proc/self/mountinfo` says it; empty where there is none."""
         try:

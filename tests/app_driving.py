@@ -168,8 +168,23 @@ class OpenApp(Protocol):
         ...
 
 
+Opening = Future[BookStore]
 OtherSession = Callable[[str], AbstractContextManager[BookStore]]
 """`with other_session("alex") as store`: another trainer's session on the same book."""
+
+
+class UnawareStore(BookStore):
+    """A book whose session notices what others wrote only when its own act meets it."""
+
+    def news(self) -> bool:
+        """Never."""
+        return False
+
+
+@pytest.fixture
+def unaware(studio_book: Path, clock: Clock) -> Opening:
+    """Such a session of Sam's, opened."""
+    return loaded(UnawareStore.open(studio_book, user="sam", clock=clock))
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import pytest
-
 from storage.system_calls import SystemCalls
 
 CHANGING = frozenset("write truncate sync sync_content rename unlink rmdir mkdir chmod chown".split())
@@ -24,8 +22,6 @@ class CallsThatFail(SystemCalls):
 
     A write has put half of its content there by then.
     """
-
-    stop = Stop
 
     def __init__(self, at: int = 0, error: int | None = None) -> None:
         self.at = at
@@ -66,9 +62,3 @@ class CallsThatFail(SystemCalls):
             with suppress(OSError):
                 os.close(fd)
         self._held.clear()
-
-
-@pytest.fixture
-def failing_calls() -> type[CallsThatFail]:
-    """The class, for tests that cannot import it (`--import-mode=importlib`)."""
-    return CallsThatFail

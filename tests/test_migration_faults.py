@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from tinydb import TinyDB
@@ -16,10 +15,8 @@ from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
 from storage.system_calls import SystemCalls
+from tests.calls_that_fail import CallsThatFail, Stop
 from trainer_tui.clock import SystemClock
-
-if TYPE_CHECKING:
-    from calls_that_fail import CallsThatFail
 
 OLD = Path(__file__).parent / "books" / "schema_1"
 
@@ -93,15 +90,15 @@ def _old_files_are_kept(path: Path) -> bool:
 
 
 def test_after_a_stop_at_any_call_the_book_loads_and_is_migrated(
-    path: Path, known: dict[str, dict[str, Record]], failing_calls: type[CallsThatFail]
+    path: Path, known: dict[str, dict[str, Record]]
 ) -> None:
-    calls = failing_calls()
+    calls = CallsThatFail()
     open_book(path, calls).close()
     assert calls.made > 30
     for at in range(1, calls.made + 1):
         afresh(path)
-        stopping = failing_calls(at)
-        with pytest.raises(stopping.stop):
+        stopping = CallsThatFail(at)
+        with pytest.raises(Stop):
             open_book(path, stopping)
         stopping.bury()
         look_and_go_on(path, known, f"stopped at call {at}")
@@ -109,14 +106,14 @@ def test_after_a_stop_at_any_call_the_book_loads_and_is_migrated(
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EACCES])
 def test_after_a_failure_at_any_call_it_can_be_read_and_the_same_session_saves_later(
-    path: Path, known: dict[str, dict[str, Record]], failing_calls: type[CallsThatFail], error: int
+    path: Path, known: dict[str, dict[str, Record]], error: int
 ) -> None:
-    calls = failing_calls()
+    calls = CallsThatFail()
     open_book(path, calls).close()
     refused = 0
     for at in range(1, calls.made + 1):
         afresh(path)
-        failing = failing_calls(at, error)
+        failing = CallsThatFail(at, error)
         store = open_book(path, failing)
         assert records(store) == known, f"failed at call {at}"
         if store.read_only is not None:

@@ -15,8 +15,8 @@ from relationships.records import Touch
 from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore, random_id
+from storage.loading import Terms
 from storage.migrations import STEPS, Document, Step, Tables, lifted, schema_at
-from storage.open_files import Terms
 from storage.system_calls import SystemCalls
 from trainer_tui.clock import SystemClock
 

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 
 from relationships.changes import Clock
 from screens.book_screen import BookScreen
-from screens.messages import ActsTaken, BookChanged, GoTo
+from screens.messages import ActsTaken, BookChanged, GoTo, JourneyOver
 from screens.open_book import OpenBook
 from screens.places import STYLES, screen_of
 from screens.theme import DARK, LIGHT
@@ -100,12 +100,22 @@ class TrainerApp(App[None]):
             self._held_keys.append(event.copy())
             event.prevent_default()
 
+    async def action_quit(self) -> None:
+        """Leave. What is being typed is asked about first, by the dialog that it is typed into."""
+        if not await self.run_action("leave", self.screen):
+            await super().action_quit()
+
     async def on_descendant_focus(self) -> None:
         """The dialog is there: give it what was typed meanwhile, before anything typed since."""
-        held, self._held_keys = self._held_keys, []
         if isinstance(self.screen, ModalScreen):
-            for key in held:
-                await self.on_event(key)
+            await self._give_held_keys()
+
+    @on(JourneyOver)
+    async def _give_held_keys(self) -> None:
+        """What was typed while a dialog might have come, in order, before anything typed since."""
+        held, self._held_keys = self._held_keys, []
+        for key in held:
+            await self.on_event(key)
 
     @on(GoTo)
     def _go_to(self, event: GoTo) -> None:

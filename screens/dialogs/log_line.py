@@ -37,6 +37,8 @@ class LogEntry(msgspec.Struct, frozen=True):
     """A name to add to the book first."""
     form: bool = False
     """The rest is to be filled in on the form."""
+    passed: tuple[FollowUp, ...] = ()
+    """Next steps as they were shown to be closed, which somebody else changed since: they are left alone."""
 
 
 class _Completion(Suggester):
@@ -84,6 +86,8 @@ class LogLine(ModalScreen[LogEntry | None]):
         self._begun = begun
         self._chosen = dict(chosen or {})
         self._kept = closing
+        self._shown: tuple[FollowUp, ...] = ()
+        """The next steps that the line was last shown to close."""
         self._problem = problem
         self._at = 0
         self._asked = False
@@ -110,6 +114,8 @@ class LogLine(ModalScreen[LogEntry | None]):
         closing = self._kept
         if closing is None or reading.planned or closing in reading.closes or not _about(reading, closing):
             return reading
+        if book.book.follow_ups.get(closing.id) != closing:
+            return reading
         return msgspec.structs.replace(reading, closes=(closing, *reading.closes))
 
     @property
@@ -135,6 +141,7 @@ class LogLine(ModalScreen[LogEntry | None]):
 
     def _show(self) -> None:
         reading = self.read(self._line)
+        self._shown = reading.closes
         first, second = echo(reading, self._open_book.today)
         answers = self._answers(reading)
         if isinstance(reading.problem, Unknown):
@@ -186,13 +193,24 @@ class LogLine(ModalScreen[LogEntry | None]):
             self._at = 0
             self._show()
         elif reading.problem is None:
-            self.dismiss(LogEntry(self._line, reading, self._chosen))
+            self.dismiss(self._entry(reading))
+
+    def _entry(self, reading: Reading, *, form: bool = False) -> LogEntry:
+        """The line; it closes only what it was shown to close."""
+        closing, follow_ups = self._kept, self._open_book.book.follow_ups
+        meant = [closing] if closing is not None and not reading.planned and _about(reading, closing) else []
+        closes = tuple(each for each in reading.closes if each in self._shown)
+        closed = {each.id for each in closes}
+        passed = {each.id: each for each in (*meant, *self._shown) if each.id not in closed}
+        reading = msgspec.structs.replace(reading, closes=closes)
+        others = tuple(each for each in passed.values() if follow_ups.get(each.id) != each)
+        return LogEntry(self._line, reading, self._chosen, form=form, passed=others)
 
     def action_form(self) -> None:
         """Fill in the rest on the form."""
         reading = self.read(self._line)
         if reading.problem is None:
-            self.dismiss(LogEntry(self._line, reading, self._chosen, form=True))
+            self.dismiss(self._entry(reading, form=True))
 
     def action_cancel(self) -> None:
         """Log nothing; with a line typed, only at the second press."""
