@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
@@ -14,6 +14,7 @@ from storage.codec import Unreadable, decode_act, moment_of
 from storage.errors import unreadable
 from storage.migrations import Lift
 from storage.modes import Modes
+from storage.plain_files import replace_file
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
 if TYPE_CHECKING:
@@ -65,6 +66,22 @@ class History:
                 with suppress(Unreadable):
                     yield decode_act(line, self._lift)
 
+    def rewrite(self, altered: Callable[[bytes], bytes | None]) -> None:
+        """Put what `altered` makes of each line in its place; of what has no end, too. None takes it out.
+
+        The caller holds the folder's lock.
+
+        Raises:
+            OSError: not every file is written; each is as it was or as it shall be.
+        """
+        for path in self.files():
+            before = self._content(path)
+            *lines, rest = before.split(b"\n")
+            content = b"".join(line + b"\n" for line in map(altered, lines) if line is not None)
+            content += altered(rest) or b""
+            if content != before:
+                replace_file(self._calls, path, content, self._modes)
+
     def files(self) -> list[Path]:
         """The newest first."""
         try:
@@ -84,10 +101,13 @@ class History:
 
     def _lines(self, path: Path, size: int | None = None) -> list[bytes]:
         """The whole lines of a file, or of its last `size` bytes."""
+        return self._content(path, size).split(b"\n")[:-1]
+
+    def _content(self, path: Path, size: int | None = None) -> bytes:
         fd = self._calls.open(path, os.O_RDONLY)
         try:
             start = 0 if size is None else max(self._calls.fstat(fd).st_size - size, 0)
-            return read_whole(self._calls, fd, start).split(b"\n")[:-1]
+            return read_whole(self._calls, fd, start)
         finally:
             self._calls.close(fd)
 
