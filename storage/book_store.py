@@ -48,6 +48,16 @@ class BookStore:
         return self._files.arrivals.book
 
     @property
+    def book_id(self) -> str:
+        """What tells this book from others, wherever it is moved."""
+        return self._files.file.meta.book_id
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a commit stands in the queue behind another session."""
+        return self._lock.waiting
+
+    @property
     def read_only(self) -> errors.BookError | None:
         """Why nothing can be saved; None when it can. A commit looks again whether the cause is gone."""
         return self._files.read_only
@@ -65,8 +75,7 @@ class BookStore:
     @property
     def fold_pause(self) -> float:
         """Seconds to wait after the last act before folding: 2 up to 20,000 records, then more, 30 from 300,000 on."""
-        records = sum(map(len, self.book.tables.values()))
-        return min(2.0 + max(records - 20_000, 0) / 10_000, 30.0)
+        return min(2.0 + max(sum(map(len, self.book.tables.values())) - 20_000, 0) / 10_000, 30.0)
 
     @classmethod
     def open(
@@ -86,8 +95,8 @@ class BookStore:
         """
         calls = calls or SystemCalls()
         try:
-            author = Author(user, clock, new_id)
-            return cls(calls.resolve(path), author, calls, allow_network_files=allow_network_files)
+            real = calls.resolve(path)
+            return cls(real, Author(user, clock, new_id), calls, allow_network_files=allow_network_files)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 
@@ -150,9 +159,8 @@ class BookStore:
                 raise errors.in_words(error) from error
 
     def _refuse_read_only(self) -> None:
-        if self._files.read_only is None:
-            return
-        self._files.reload()
+        if self._files.read_only is not None:
+            self._files.reload()
         if self._files.read_only is not None:
             raise errors.ReadOnlyBook(
                 f"Nothing can be saved: {self._files.read_only.happened}", next_step=self._files.read_only.next_step
@@ -224,19 +232,12 @@ class BookStore:
         Raises:
             BookError: the files cannot be read, as for `refresh`.
         """
-        from storage.history import History, one_story
+        from storage.history import told
 
         self.refresh()
         with self._turn:
-            recent = [*self._files.journal.acts_backwards()]
-            last = self._files.journal.sequence
-        folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
-        try:
-            for act in one_story(recent, folded, last):
-                if record_id is None or any(change.id == record_id for change in act.changes):
-                    yield act
-        except OSError as error:
-            raise errors.unreadable(error, self.path) from None
+            recent, last = [*self._files.journal.acts_backwards()], self._files.journal.sequence
+        yield from told(self._calls, self.path, self._files.file.modes, recent, last, record_id)
 
     def news(self) -> bool:
         """Whether another session or program changed the files: three short looks, nothing more."""

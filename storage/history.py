@@ -10,6 +10,7 @@ from pathlib import Path
 
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act
+from storage.errors import unreadable
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
@@ -121,3 +122,19 @@ def one_story(recent: Iterable[Act], folded: Iterable[Act], last: int) -> Iterat
         if act.sequence < oldest:
             oldest = act.sequence
             yield act
+
+
+def told(
+    calls: SystemCalls, book: Path, modes: Modes, recent: Iterable[Act], last: int, record_id: str | None
+) -> Iterator[Act]:
+    """Every act up to number `last`, newest first; with an id, those that changed that record.
+
+    Raises:
+        BookError: the files cannot be read.
+    """
+    try:
+        for act in one_story(recent, History(calls, book, modes).acts_backwards(), last):
+            if record_id is None or any(change.id == record_id for change in act.changes):
+                yield act
+    except OSError as error:
+        raise unreadable(error, book) from None

@@ -40,15 +40,29 @@ async def log_touch(desk: Desk, text: str = "", *, closing: FollowUp | None = No
             continue
         act = to_act(entry.reading, book.book, book.author)
         if entry.form:
-            touch = await desk.ask(TouchForm(_touch_of(act), entry.reading.subject, book.today, book.style))
-            if touch is None:
-                continue
-            act = _with_touch(act, touch)
+            if await _save_on_form(desk, act, entry.reading.subject):
+                return
+            continue
         error = await desk.save(act, _said(act, book.today))
         if error is None:
             desk.want(_touch_of(act).id)
             return
         problem = f"{error.title}. {error}"
+
+
+async def _save_on_form(desk: Desk, act: Act, who: str) -> bool:
+    """Fill in the rest; on any failure the form comes back with what was typed. False when it was left."""
+    book, problem = desk.open_book, ""
+    while (
+        touch := await desk.ask(TouchForm(_touch_of(act), who, book.today, book.style, problem=problem))
+    ) is not None:
+        act = _with_touch(act, touch)
+        error = await desk.save(act, _said(act, book.today))
+        if error is None:
+            desk.want(touch.id)
+            return True
+        problem = error.happened
+    return False
 
 
 def log_text(person: Practitioner | None, kind: TouchKind | None = None) -> str:
