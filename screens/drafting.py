@@ -43,6 +43,8 @@ class Drafting:
         self.folder = folder
         self.pause = PAUSE_SECONDS
         self.under_way: list[BegunJourney] = []
+        self.ended = False
+        """The session ends; nothing is written any more."""
         self.told = False
         """It was said that drafts cannot be kept."""
 
@@ -69,11 +71,13 @@ class Drafting:
 
         A draft that cannot be written is lost; there is nobody left to tell.
         """
+        self.ended = True
         for journey in self.under_way:
             journey.write_now()
 
     def drop(self) -> None:
         """The trainer left the program and has said that what was typed may go."""
+        self.ended = True
         for journey in self.under_way:
             journey.drop_now()
 
@@ -186,10 +190,9 @@ class BegunJourney:
 
     def _write_soon(self) -> None:
         self._stop_timer()
-        if self.dialog is None or self.dialog.is_running or not self.dialog.is_mounted:
-            task = asyncio.get_running_loop().create_task(self._write())
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
+        task = asyncio.get_running_loop().create_task(self._write())
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
 
     def _stop_timer(self) -> None:
         self._keys = 0
@@ -200,6 +203,8 @@ class BegunJourney:
     async def _write(self) -> None:
         """Bring the file to what stands in the dialogs now."""
         async with self._turn:
+            if self._drafting.ended:
+                return
             draft = self._draft()
             if draft is None:
                 self._stop_timer()
@@ -255,8 +260,10 @@ class BegunJourney:
                 self._tell(error)
 
     def drop_now(self) -> None:
-        """Remove the file, without waiting for a thread."""
+        """Remove the file, without waiting for a thread; what nobody was shown again stays."""
         self._stop_timer()
+        if self._expected:
+            return
         try:
             self._put(None)
         except OSError as error:

@@ -123,7 +123,8 @@ class FormDialog(KeptDialog[T], Generic[T]):
         before = {key: field.value for key, field in self.fields.items()}
         values = self.values() if self.is_mounted else before | self._begun
         name = type(self).__name__
-        return Page(dialog=name, words=f"“{self.heading}”", day=self.today, values=values, before=before)
+        words = f"“{self.heading}”" + (f" ({values['name']})" if values.get("name") else "")
+        return Page(dialog=name, words=words, day=self.today, values=values, before=before)
 
     def take_up(self, page: Page, *, whole: bool) -> None:
         """Fill the fields in which something was typed, and say where the book has something new by now."""
