@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from textual import events, on, work
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 
@@ -38,6 +39,8 @@ class TrainerApp(App[None]):
 
     TITLE = "trainer-tui"
     CSS_PATH = STYLES
+    BINDINGS = [Binding("ctrl+q", "quit", "Leave", show=False, tooltip="Leave the program")]
+    """Textual gives this key priority, so that it would leave before a dialog could ask about what is typed in it."""
 
     def __init__(
         self,
