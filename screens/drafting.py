@@ -59,6 +59,7 @@ class Drafting:
             await begun.end()
         finally:
             self.under_way.remove(begun)
+            begun.leave()
 
     def typed(self, dialog: KeptDialog[Any]) -> None:
         """Something was typed in a dialog."""
@@ -175,7 +176,6 @@ class BegunJourney:
         if self._expected and self._file is not None:
             wanted: Wish | None = await self._desk.ask(DraftText(self._expected, "This did not come up again:"))
             if wanted is None:
-                self._file.leave()
                 return
             self._expected.clear()
         await self._write()
@@ -258,6 +258,11 @@ class BegunJourney:
                 self._put(draft)
             except OSError as error:
                 self._tell(error)
+
+    def leave(self) -> None:
+        """Let go of the file: if anything is in it still, the next session may take it up."""
+        if self._file is not None:
+            self._file.leave()
 
     def drop_now(self) -> None:
         """Remove the file, without waiting for a thread; what nobody was shown again stays."""

@@ -100,6 +100,10 @@ class PtyApp:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
+    def stop_output(self) -> None:
+        """Take nothing more, as a connection that hangs."""
+        termios.tcflow(self._near_end, termios.TCOOFF)
+
     def hang_up(self) -> None:
         """Close the far end, as sshd does when the connection is lost."""
         os.close(self._near_end)

@@ -18,8 +18,8 @@ from typing import Final
 
 PATIENCE_SECONDS: Final = 3.0
 """How long the app has to keep what is half typed; after that it is kept without asking the app."""
-BOUND_SECONDS: Final = 10.0
-"""How long an ending may take at the most: a commit that waits for another session gets its five seconds."""
+BOUND_SECONDS: Final = 8.0
+"""How long the app has to close after that: a commit that waits for another session gets its five seconds."""
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
 _TERMINAL: Final = (0, 1, 2)
 
@@ -81,10 +81,12 @@ class Endings:
 
     def _see_to_it(self) -> None:
         """End the process even if the app does not come to it."""
+        bound = BOUND_SECONDS
         if not self._kept.wait(PATIENCE_SECONDS):
             self._kept.set()
             self._keep()
-        if not self._over.wait(BOUND_SECONDS - PATIENCE_SECONDS):
+            bound = PATIENCE_SECONDS
+        if not self._over.wait(bound):
             os._exit(self._code)
 
 

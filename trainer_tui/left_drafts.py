@@ -112,5 +112,5 @@ class LeftDrafts:
         from relationships.dates import short_day
 
         ended = draft.at.astimezone()
-        when = f"{short_day(ended.date(), self._open_book.today)} {ended:%H:%M}"
+        when = f"{ended:%a} {short_day(ended.date(), self._open_book.today)} {ended:%H:%M}"
         return f"You were writing {draft.pages[-1].words} when the session ended ({when})."

@@ -17,7 +17,9 @@ from screens.widgets.typed_text import TypedText
 from storage.drafts import Page
 
 Wish = Literal["go on", "drop"]
-_WIDTH = 76
+_WIDTH = 80
+_MARGIN = 5
+_MOST_LINES = 5
 
 
 class DraftText(ModalScreen[Wish | None]):
@@ -42,14 +44,18 @@ class DraftText(ModalScreen[Wish | None]):
     def compose(self) -> ComposeResult:
         """The sentence, the text, the keys."""
         with Vertical(id="draft"):
-            yield TextLines([line(part, "bold") for part in wrapped(self._sentence, _WIDTH, 4)], id="draft-sentence")
+            yield TextLines(id="draft-sentence", indent=0)
             text = TypedText(text_of(self._pages), read_only=True, compact=True, show_line_numbers=False)
             text.cursor_blink = False
             yield text
-            yield TextLines(id="draft-keys")
+            yield TextLines(id="draft-keys", indent=0)
 
     def on_mount(self) -> None:
-        """The keys that work."""
+        """As wide as the terminal lets it be."""
+        sentence = self.query_one("#draft-sentence", TextLines)
+        lines = wrapped(self._sentence, min(self.app.size.width, _WIDTH) - _MARGIN, _MOST_LINES)
+        sentence.styles.height = len(lines)
+        sentence.show([line(part, "bold") for part in lines])
         self._show_keys()
 
     def _show_keys(self) -> None:

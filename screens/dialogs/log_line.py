@@ -188,7 +188,7 @@ class LogLine(KeptDialog[LogEntry]):
         width = self.size.width - 8
         lines = [line(first, _tone(reading)), *(line(part, "dim") for part in wrapped(second, width, 2))]
         if self._typed_on is not None:
-            when = short_day(self._typed_on, self._open_book.today)
+            when = f"{self._typed_on:%a} {short_day(self._typed_on, self._open_book.today)}"
             lines.append(line(f"Typed on {when}: the days in it count from today now.", "amber"))
         if answers:
             self._at = min(self._at, len(answers) - 1)
