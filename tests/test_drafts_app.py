@@ -72,10 +72,6 @@ async def test_a_line_is_taken_up_and_saved_once(
         await session.sees("Logged: visit with Priya Patel.")
         await session.until(lambda: not kept(drafts), "the draft is still there")
         assert len(session.on_disk().touches_with("patel")) == 2
-    async with open_app() as session:
-        await session.sees("Priya Patel")
-        await session.until(lambda: not session.app.workers, "still looking")
-        assert type(session.app.screen).__name__ == "TodayScreen"
 
 
 async def test_a_draft_is_written_while_one_types(open_app: OpenApp, studio_book: Path, drafts: Path) -> None:
