@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from storage.book_store import BookStore
 if TYPE_CHECKING:
     from relationships.names import Names
     from relationships.search import BookSearch
+    from screens.drafting import Drafting
 
 NOTHING = Book()
 MOST_ACTS = 2_000
@@ -34,6 +36,7 @@ class OpenBook:
         *,
         ascii_signs: bool = False,
         keymap: Mapping[str, str] = MappingProxyType({}),
+        drafts: Path | None = None,
     ) -> None:
         self.name = name
         """What the title line calls it."""
@@ -42,6 +45,7 @@ class OpenBook:
         self.ascii_signs = ascii_signs
         self.keymap = keymap
         """The keys that this user gave to commands, by the id of the command."""
+        self._drafts = drafts
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""
@@ -63,6 +67,21 @@ class OpenBook:
         import relationships.search
 
         return relationships.search.BookSearch()
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """What is half typed here; where there is no folder for drafts, none are kept."""
+        import screens.drafting
+        from storage.drafts import DraftFolder
+        from storage.system_calls import SystemCalls
+
+        folder = None if self._drafts is None else DraftFolder(SystemCalls(), self._drafts)
+        return screens.drafting.Drafting(self, folder)
+
+    @property
+    def typing(self) -> bool:
+        """Whether anything may be half typed."""
+        return "drafting" in self.__dict__ and bool(self.drafting.under_way)
 
     @property
     def loaded(self) -> bool:

@@ -27,6 +27,8 @@ class FolderLock:
         self._held = -1
         self._depth = 0
         self._version: object = None
+        self.waiting = False
+        """Another session holds the lock, and this one stands in the queue."""
 
     def close(self) -> None:
         """Give the descriptor back; the next lock opens the folder anew."""
@@ -99,9 +101,11 @@ class FolderLock:
                 ended.set()
 
         threading.Thread(target=wait, name="waiting for the book", daemon=True).start()
+        self.waiting = True
         try:
             ended.wait(self._patience)
         finally:
+            self.waiting = False
             with turn:
                 given_up = not ended.is_set()
         if given_up:

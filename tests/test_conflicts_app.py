@@ -12,7 +12,7 @@ from relationships.records import Practice, Practitioner
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, OtherSession, Session
+    from tests.app_driving import OpenApp, OtherSession, Session
 
 SIZES = ((80, 24), (120, 40))
 LONG = "She said: " + "word " * 600 + "and so on to the end"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from storage.errors import BookOlder
 from trainer_tui.errand import Errand
 from trainer_tui.listing import one_line
+from trainer_tui.locations import drafts_folder
 
 if TYPE_CHECKING:
     from storage.book_store import BookStore
@@ -36,6 +37,7 @@ class Whereabouts:
             "read_only": None,
             "counts": {},
             "user": errand.user,
+            "drafts": str(drafts_folder(errand.environ)),
             "config": str(errand.config.path),
             "config_found": errand.config.path.exists(),
             "warnings": list(errand.config.warnings),
@@ -84,6 +86,7 @@ class Whereabouts:
         if facts["read_only"]:
             lines.append(("read only", facts["read_only"]))
         lines.append(("user", facts["user"]))
+        lines.append(("drafts", facts["drafts"]))
         lines.append(("settings", facts["config"] + ("" if facts["config_found"] else " (none there)")))
         lines += [("warning", warning) for warning in facts["warnings"]]
         width = max(len(label) for label, _ in lines)
