@@ -34,6 +34,14 @@ class Gap(Exception):
     """The journal does not go on from what is known: the book must be loaded again."""
 
 
+class FoldedPast(Gap):
+    """The journal goes on from a later act: the missing ones are folded into the book, and stand in the history."""
+
+    def __init__(self, happened: str, act: int) -> None:
+        super().__init__(happened)
+        self.goes_on_from = act
+
+
 class Journal:
     """Reads and appends acts. The caller holds the folder's lock to append; reading needs none."""
 
@@ -42,7 +50,7 @@ class Journal:
         self._name = str(path)
         self.sequence = sequence
         """The sequence number of the last act read or written."""
-        self._last = ""
+        self.last = ""
         """The id of that act, where it is known."""
         self._calls = calls
         self._book_id = book_id
@@ -98,7 +106,8 @@ class Journal:
         """Add to `acts` those that were written since the last read, whoever wrote them; also when it raises.
 
         Raises:
-            Gap: acts are missing in between, or it tells them otherwise than was known.
+            FoldedPast: acts are missing in between.
+            Gap: it tells them otherwise than was known, or has lost some.
             JournalDamaged: a line in it cannot be read, or it belongs to another book.
         """
         stamp = self._stamp()
@@ -115,6 +124,10 @@ class Journal:
         else:
             self._read_lines(acts)
         self._seen = stamp
+
+    def skip_to(self, act: Act) -> None:
+        """Go on from this act, which was read here or elsewhere."""
+        self.sequence, self.last = act.sequence, act.id
 
     def append(self, act: Act) -> Act:
         """Write an act under the next number and wait until it is on the disk. Returns it as it will be read back.
@@ -147,7 +160,7 @@ class Journal:
         self._size += len(line)
         self._at = self._size
         self.sequence = self._place = act.sequence
-        self._last = act.id
+        self.last = act.id
         self._seen = (*self._identity, end)
         return act
 
@@ -253,7 +266,9 @@ class Journal:
         self._remember(self._fd)
         header, size = decode_header(self._calls.read(self._fd, _HEAD, 0), self._book_id, str(self.path))
         if header.after > self.sequence:
-            raise Gap(f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}")
+            raise FoldedPast(
+                f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}", header.after
+            )
         self._size = size
         self._after = self._place = header.after
         self._unconfirmed = False
@@ -276,10 +291,10 @@ class Journal:
                 ) from None
             if act.sequence != self._place + 1:
                 raise JournalDamaged(f"{self.path} goes from act {self._place} to act {act.sequence}.")
-            if act.sequence == self.sequence and self._last not in ("", act.id):
+            if act.sequence == self.sequence and self.last not in ("", act.id):
                 raise Gap(f"{self.path} tells act {act.sequence} otherwise")
             self._size += len(line) + 1
             self._place = act.sequence
             if act.sequence > self.sequence:
-                self.sequence, self._last = act.sequence, act.id
+                self.skip_to(act)
                 acts.append(act)

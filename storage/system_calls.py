@@ -69,6 +69,10 @@ class SystemCalls:
         """Make one folder."""
         os.mkdir(path, mode)
 
+    def rmdir(self, path: Path) -> None:
+        """Remove an empty folder."""
+        os.rmdir(path)
+
     def listdir(self, path: Path) -> list[str]:
         """The names in a folder."""
         return os.listdir(path)
@@ -107,7 +111,11 @@ class SystemCalls:
 
 def read_whole(calls: SystemCalls, fd: int, offset: int = 0) -> bytes:
     """Everything in a file from `offset` to its end at this moment."""
-    size = max(calls.fstat(fd).st_size - offset, 0)
+    return read_part(calls, fd, max(calls.fstat(fd).st_size - offset, 0), offset)
+
+
+def read_part(calls: SystemCalls, fd: int, size: int, offset: int) -> bytes:
+    """As many bytes from `offset`, however many calls that takes; fewer where the file ends."""
     pieces = []
     while size > 0:
         piece = calls.read(fd, size, offset)
