@@ -20,7 +20,7 @@ from typing import Annotated
 import msgspec
 
 from relationships.changes import Clock
-from storage.modes import Modes
+from storage.modes import Modes, modes_of
 from storage.mounts import network_kind
 from storage.system_calls import SystemCalls, write_whole
 
@@ -52,7 +52,7 @@ def sessions_folder(book: Path) -> Path:
 
 
 def who_is_here(calls: SystemCalls, book: Path) -> tuple[Present, ...]:
-    """Everybody who has the book open in the app, the longest first. For commands that only read: nothing is removed."""
+    """Who has the book open in the app, the longest first. For commands that only read: nothing is removed."""
     if network_kind(calls.mount_table(), book.parent) is not None:
         return ()
     folder = sessions_folder(book)
@@ -62,16 +62,17 @@ def who_is_here(calls: SystemCalls, book: Path) -> tuple[Present, ...]:
 class Presence:
     """The presence of one session of the app. Any thread may call it; all but `changed` belong in one that may wait."""
 
-    def __init__(self, calls: SystemCalls, book: Path, modes: Modes, user: str, clock: Clock) -> None:
+    def __init__(self, calls: SystemCalls, book: Path, user: str, clock: Clock) -> None:
         self._calls = calls
+        self._book = book
         self._folder = sessions_folder(book)
-        self._modes = modes
         self._me = Present(user, clock.now())
         self._turn = threading.Lock()
         self._fd = -1
         self._name = ""
         self._welcome = False
         """Between entering and leaving."""
+        self._left = False
         self._seen: _Stamp = None
         self._unsure = True
         """The folder was in another state at the last look than at the one before: file systems stamp so coarsely that
@@ -80,13 +81,14 @@ class Presence:
     def enter(self) -> None:
         """Be seen by the others, where that is possible: not on a network disk, whose locks cannot be trusted."""
         with self._turn, suppress(OSError):
-            if network_kind(self._calls.mount_table(), self._folder.parent) is None:
+            if not self._left and network_kind(self._calls.mount_table(), self._folder.parent) is None:
                 self._welcome = True
                 self._come_in()
 
     def leave(self) -> None:
-        """Be seen no more. The last one to leave removes the folder."""
+        """Be seen no more, for good. The last one to leave removes the folder."""
         with self._turn:
+            self._left = True
             if self._welcome:
                 self._welcome = False
                 self._let_go()
@@ -129,8 +131,9 @@ class Presence:
             OSError: it could not be made.
         """
         self._let_go()
+        modes = modes_of(self._calls.stat(self._book))
         for _ in range(_TRIES):
-            self._make_folder()
+            self._make_folder(modes)
             name = os.urandom(8).hex()
             try:
                 fd = self._calls.open(self._folder / name, _NEW_FILE)
@@ -138,7 +141,7 @@ class Presence:
                 continue
             self._fd, self._name = fd, name
             try:
-                self._modes.give_file(self._calls, fd)
+                modes.give_file(self._calls, fd)
                 write_whole(self._calls, fd, msgspec.json.encode(self._me))
                 self._calls.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._calls.fstat(fd).st_nlink:
@@ -160,14 +163,14 @@ class Presence:
         with suppress(OSError):
             self._calls.close(fd)
 
-    def _make_folder(self) -> None:
+    def _make_folder(self, modes: Modes) -> None:
         try:
             self._calls.mkdir(self._folder, 0o700)
         except FileExistsError:
             return
         fd = self._calls.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            self._modes.give_folder(self._calls, fd)
+            modes.give_folder(self._calls, fd)
         finally:
             self._calls.close(fd)
 
