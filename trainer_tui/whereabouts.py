@@ -30,6 +30,7 @@ class Whereabouts:
             "waiting": None,
             "read_only": None,
             "counts": {},
+            "sessions": [],
             "user": errand.user,
             "config": str(errand.config.path),
             "config_found": errand.config.path.exists(),
@@ -38,6 +39,9 @@ class Whereabouts:
 
     def take(self, store: BookStore) -> None:
         """Add what an open book tells."""
+        from storage.presence import who_is_here
+        from storage.system_calls import SystemCalls
+
         self._facts |= {
             "book": str(store.path),
             "mode": _mode(store.path),
@@ -52,6 +56,9 @@ class Whereabouts:
                 for table, records in store.book.tables.items()
             },
         }
+        self._facts["sessions"] = [
+            {"user": each.user, "since": each.since} for each in who_is_here(SystemCalls(), store.path)
+        ]
         self._facts["warnings"] += store.warnings
 
     def document(self) -> dict[str, Any]:
@@ -72,6 +79,8 @@ class Whereabouts:
                 ("sequence", str(facts["sequence"])),
                 ("records", ", ".join(f"{count} {name.replace('_', '-')}" for name, count in facts["counts"].items())),
             ]
+        for each in facts["sessions"]:
+            lines.append(("open in", f"the app of {each['user']}, since {each['since'].astimezone():%Y-%m-%d %H:%M}"))
         if facts["read_only"]:
             lines.append(("read only", facts["read_only"]))
         lines.append(("user", facts["user"]))
