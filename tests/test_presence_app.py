@@ -62,7 +62,7 @@ async def entered(session: Session) -> None:
         (NARROW, ("kim", "alex"), "kim and alex here too"),
         (NARROW, ("kim", "alex", "jo", "mina"), "kim, alex and 2 more"),
         (NARROW, ("beatrix", "ferdinand", "jo"), "beatrix and 2 more"),
-        (NARROW, ("sam",), "you, elsewhere"),
+        (NARROW, ("sam",), "studio · you, elsewhere"),
         (NARROW, ("sam", "beatrix"), "beatrix is here too"),
         (WIDE, ("kim",), "Mon 23 Nov · studio · kim is here too"),
         (WIDE, ("kim", "alex"), "Mon 23 Nov · studio · kim and alex are here too"),
@@ -72,9 +72,9 @@ async def entered(session: Session) -> None:
         (WIDE, ("kim", "kim"), "Mon 23 Nov · studio · kim is here too"),
         ((60, 20), ("kim",), "kim here"),
         ((60, 20), (), "studio"),
-        (WIDE, ("a [b]\x1b[31mc",), "a [b]␛[31mc is here too"),
-        (WIDE, ("x" * 60,), "x" * 15 + "… is here too"),
-        (WIDE, ("李" * 60,), "李" * 7 + "… is here too"),
+        (WIDE, ("a [b]\x1b[31mc",), "Mon 23 Nov · studio · a [b]␛[31mc is here too"),
+        (WIDE, ("x" * 60,), "Mon 23 Nov · studio · xxxxxxxxxxxxxxx… is here too"),
+        (WIDE, ("李" * 60,), "Mon 23 Nov · studio · 李李李李李李李… is here too"),
     ],
 )
 async def test_the_others_stand_on_the_title_line(
