@@ -17,7 +17,8 @@ class Watch:
         self.trouble: BookError | None = None
         """What is wrong with the files, once that is certain."""
         self._failure: BookError | None = None
-        self._failed_at: Sight | None = None
+        self._read_at: Sight | None = None
+        """How the files stood before the last reading, when not all of them could be read."""
         self._limits: list[str] = []
         """Why nothing could be saved when the book was opened, which is told then."""
 
@@ -28,12 +29,11 @@ class Watch:
     def should_read(self, store: BookStore) -> bool:
         """Whether to read: three short looks, and two more while something is wrong."""
         if not store.news():
-            self._failure = self._failed_at = None
-            self.trouble = None if str(store.read_only) in self._limits else store.read_only
-            return False
-        if self._failed_at is None or self._failed_at != sight(self._calls, store.path):
+            self._failure = self._read_at = None
+        elif self._read_at is None or self._read_at != sight(self._calls, store.path):
             return True
-        self.trouble = self._failure
+        limit = None if str(store.read_only) in self._limits else store.read_only
+        self.trouble = self._failure or limit
         return False
 
     def read(self, store: BookStore) -> bool:
@@ -42,9 +42,9 @@ class Watch:
         try:
             arrived = store.refresh()
         except BookError as error:
-            self._failure, self._failed_at = error, before
+            self._failure, self._read_at = error, before
             return False
-        self._failure = self._failed_at = None
+        self._failure, self._read_at = None, before
         if store.read_only is None:
-            self.trouble, self._limits = None, []
+            self.trouble, self._read_at, self._limits = None, None, []
         return arrived
