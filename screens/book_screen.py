@@ -14,7 +14,6 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from relationships.changes import Act
-from relationships.dates import echo
 from relationships.records import Practitioner, Record
 from screens.commands import Command, bindings, footer_line
 from screens.filtered_screen import FilteredScreen
@@ -23,9 +22,11 @@ from screens.messages import ActsTaken, BookChanged, GoTo, JourneyOver
 from screens.open_book import OpenBook
 from screens.saving import saved
 from screens.text import wrapped
+from screens.title_line import title_line
 from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
-from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
+from screens.widgets.text_lines import RULE, TextLine, TextLines, line
+from screens.words import in_words
 from storage.errors import BookError, Conflict, NotConfirmed
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class BookScreen(FilteredScreen):
         self._rest: Timer | None = None
         self._saying: Timer | None = None
         self._wanted: str | None = None
+        self._trouble: BookError | None = None
 
     def compose(self) -> ComposeResult:
         """Title, filter line, body, status and keys: the same places on every screen."""
@@ -136,12 +138,12 @@ class BookScreen(FilteredScreen):
     def on_mount(self) -> None:
         """Show what is there already."""
         self._list = self.query_one(RecordList)
-        self._show_title()
         self._show_book(frozenset())
 
     @on(events.ScreenResume)
     def _come_back(self) -> None:
         """What arrived while another screen showed is taken in now."""
+        self.show_surroundings()
         if self._shown_edition != self.open_book.edition and self.ready:
             self._show_book(frozenset())
 
@@ -153,7 +155,7 @@ class BookScreen(FilteredScreen):
 
     def _show_book(self, changed: frozenset[str]) -> None:
         self._shown_edition = self.open_book.edition
-        self._show_title()
+        self.show_surroundings()
         self.show_book(changed)
         if self._wanted is not None:
             self.records.highlighted = self._wanted
@@ -165,23 +167,21 @@ class BookScreen(FilteredScreen):
     def on_resize(self) -> None:
         """The lines are as wide as the terminal."""
         if self.ready:
+            self.show_surroundings()
             self.show_keys()
 
     def _show_title(self) -> None:
-        width = self.size.width or self.app.size.width
         screens = (self, *reversed(self.app.screen_stack))
         here = next(screen.place for screen in screens if isinstance(screen, BookScreen) and screen.place)
-        places: list[Span] = []
-        for number, (mode, word) in enumerate(PLACES, start=1):
-            gap = "  " if places else ""
-            places += [(f"{gap}{number} ", "dim"), (word, "accent" if mode == here else "normal")]
-        today = self.open_book.today
-        day: Span = (echo(today, today), "dim")
-        store = self.open_book.store
-        limited = store is not None and store.read_only is not None
-        about: Span = (" · read only", "amber") if limited else (f" · {self.open_book.name}", "dim")
-        right = (day, about) if width >= 70 else (about,)
-        self.query_one("#title", TextLines).show([TextLine(tuple(places), right)])
+        self.query_one("#title", TextLines).show([title_line(self.open_book, here, self.app.size.width)])
+
+    def show_surroundings(self) -> None:
+        """Show who else is here, and what is wrong with the book for as long as it is."""
+        if self.ready:
+            self._show_title()
+            if self._trouble is not self.open_book.trouble:
+                self._trouble = self.open_book.trouble
+                self.say("" if self._trouble is None else in_words(self._trouble), "red")
 
     def show_keys(self) -> None:
         """The footer: the keys that work now."""
@@ -208,7 +208,7 @@ class BookScreen(FilteredScreen):
 
     def say_error(self, error: BookError) -> None:
         """What went wrong, in the error's own words."""
-        self.say(f"{error.title}. {error}" if error.title not in error.happened else str(error), "red")
+        self.say(in_words(error), "red")
 
     def want(self, record_id: str | None) -> None:
         """Put the cursor on this record when the list next changes."""

@@ -14,11 +14,13 @@ from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
 from relationships.records import Record
 from storage.book_store import BookStore
+from storage.errors import BookError
 
 if TYPE_CHECKING:
     from relationships.names import Names
     from relationships.search import BookSearch
     from screens.drafting import Drafting
+    from storage.presence import Present
 
 NOTHING = Book()
 MOST_ACTS = 2_000
@@ -49,6 +51,12 @@ class OpenBook:
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""
+        self.altered: frozenset[str] = frozenset()
+        """The ids of records that another program changed, since the screens were last told."""
+        self.others: tuple[Present, ...] = ()
+        """The other sessions that have the book open."""
+        self.trouble: BookError | None = None
+        """What is wrong with the files, for as long as it is."""
         self.saved_here: set[str] = set()
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
         self.edition = 0
@@ -129,6 +137,7 @@ class OpenBook:
             self.search.forget()
         self.search.follow(store.book, acts)
         self.arrived += acts
+        self.altered |= store.altered
         self.edition += 1
         return store.book
 
@@ -163,6 +172,12 @@ class OpenBook:
     def _own(self, act: Act) -> Act:
         self.saved_here.add(act.id)
         return act
+
+    def others_by_name(self) -> tuple[tuple[str, ...], bool]:
+        """The names of the others who have the book open, and whether this user has it open elsewhere too."""
+        names = dict.fromkeys(present.user for present in self.others)
+        me = self._open_store().author.user if self.others else ""
+        return tuple(name for name in names if name != me), me in names
 
     def by(self, user: str) -> str:
         """Who entered something, as this user reads it."""

@@ -21,6 +21,9 @@ from storage.system_calls import SystemCalls, read_whole
 Stamp = tuple[int, int, int, int, int, int]
 """What tells one version of the file from another: device, inode, size, time of change in nanoseconds, mode, group."""
 
+_USUAL_HEAD = 4096
+"""Bytes that hold `_meta` unless a later version put a lot into it."""
+
 
 class Standing(Enum):
     """What became of the file since it was loaded."""
@@ -85,7 +88,7 @@ class BookFile:
         fd = _open_regular(self._calls, self.path)
         try:
             stamp = _stamp(self._calls.fstat(fd))
-            meta = read_meta(self._calls.read(fd, META_HEAD, 0))
+            meta = read_meta(self._calls.read(fd, _USUAL_HEAD, 0)) or read_meta(self._calls.read(fd, META_HEAD, 0))
             if meta is None or not self._leads_to(meta, stamp):
                 return Standing.REPLACED
             self._take(fd, stamp, meta)

@@ -78,6 +78,11 @@ class BookStore:
         return self._files.warnings
 
     @property
+    def altered(self) -> frozenset[str]:
+        """The ids of records that the last `apply_arrived` found changed by no act: another program wrote the book."""
+        return self._files.arrivals.altered
+
+    @property
     def unfolded(self) -> bool:
         """Whether the journal holds acts that the book file does not."""
         return self._files.journal.sequence > self._files.file.meta.sequence
@@ -187,8 +192,7 @@ class BookStore:
                 self._files.journal.confirm()
                 self._unconfirmed = None
                 return saved
-        clashes = self._files.arrivals.clashes(act)
-        if clashes:
+        if clashes := self._files.arrivals.clashes(act):
             raise errors.conflict(clashes)
         try:
             saved = self._files.journal.append(act)

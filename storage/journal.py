@@ -36,6 +36,14 @@ class Gap(Exception):
     """The journal does not go on from what is known: the book must be loaded again."""
 
 
+class FoldedPast(Gap):
+    """The journal goes on from a later act: the missing ones are folded into the book, and stand in the history."""
+
+    def __init__(self, happened: str, act: int) -> None:
+        super().__init__(happened)
+        self.goes_on_from = act
+
+
 class Journal:
     """Reads and appends acts. The caller holds the folder's lock to append; reading needs none."""
 
@@ -45,7 +53,7 @@ class Journal:
         self._name = str(path)
         self.sequence = meta.sequence
         """The sequence number of the last act read or written."""
-        self._last = ""
+        self.last = ""
         """The id of that act, where it is known."""
         self._calls = calls
         self._book_id = meta.book_id
@@ -105,7 +113,8 @@ class Journal:
         """Add to `acts` those that were written since the last read, whoever wrote them; also when it raises.
 
         Raises:
-            Gap: acts are missing in between, or it tells them otherwise than was known.
+            FoldedPast: acts are missing in between.
+            Gap: it tells them otherwise than was known, or has lost some.
             JournalDamaged: a line in it cannot be read, or it belongs to another book.
         """
         stamp = self._stamp()
@@ -122,6 +131,10 @@ class Journal:
         else:
             self._read_lines(acts)
         self._seen = stamp
+
+    def skip_to(self, act: Act) -> None:
+        """Go on from this act, which was read here or elsewhere."""
+        self.sequence, self.last = act.sequence, act.id
 
     def append(self, act: Act) -> Act:
         """Write an act under the next number and wait until it is on the disk. Returns it as it will be read back.
@@ -154,7 +167,7 @@ class Journal:
         self._size += len(line)
         self._at = self._size
         self.sequence = self._place = act.sequence
-        self._last = act.id
+        self.last = act.id
         self._seen = (*self._identity, end)
         return act
 
@@ -263,7 +276,9 @@ class Journal:
         if header.schema > max(self._newest, self._schema):
             raise JournalNewer(f"{self.path} has schema {header.schema}; this program reads up to {self._newest}.")
         if header.after > self.sequence:
-            raise Gap(f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}")
+            raise FoldedPast(
+                f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}", header.after
+            )
         self._size = size
         self._written_in = header.schema
         self._after = self._place = header.after
@@ -292,10 +307,10 @@ class Journal:
             act = self._read(line)
             if act.sequence != self._place + 1:
                 raise JournalDamaged(f"{self.path} goes from act {self._place} to act {act.sequence}.")
-            if act.sequence == self.sequence and self._last not in ("", act.id):
+            if act.sequence == self.sequence and self.last not in ("", act.id):
                 raise Gap(f"{self.path} tells act {act.sequence} otherwise")
             self._size += len(line) + 1
             self._place = act.sequence
             if act.sequence > self.sequence:
-                self.sequence, self._last = act.sequence, act.id
+                self.skip_to(act)
                 acts.append(act)

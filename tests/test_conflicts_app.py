@@ -137,7 +137,7 @@ async def test_lists_can_have_both_changes(
         await session.sees("run, gp, swim", "gp, new", "both", "gp, new, swim")
         await session.press(*keys, "enter")
         await session.on("ContactsScreen")
-        assert ruth(session).tags == tags
+        await session.until(lambda: ruth(session).tags == tags)
 
 
 async def test_each_field_is_chosen_by_itself_with_tab_and_arrows(

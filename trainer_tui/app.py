@@ -66,6 +66,7 @@ class TrainerApp(App[None]):
             name, clock, config.date_style, ascii_signs=config.ascii_marks, keymap=config.keymap, drafts=drafts
         )
         self.set_keymap(dict(config.keymap))
+        self._upkeep = Upkeep(self, self.open_book, self._tell, self._say)
 
     def get_default_screen(self) -> BookScreen:
         """Today. It waits a moment for the book, so that it is painted once, not twice."""
@@ -77,12 +78,16 @@ class TrainerApp(App[None]):
 
     def on_mount(self) -> None:
         """Wait for the book where needed, and look after it from then on."""
-        self._upkeep = Upkeep(self, self.open_book, self._tell, self._complain)
+        self._upkeep.begin()
         if not self.open_book.loaded:
             self._wait_for_book()
         self.call_after_refresh(self._warn)
         self.call_after_refresh(self._offer_drafts)
         self.set_timer(1.0, _collect_garbage_from_now_on)
+
+    async def on_unmount(self) -> None:
+        """Nobody looks after the book any more, and the others no longer see this session."""
+        await self._upkeep.end()
 
     @work(thread=True)
     def _wait_for_book(self) -> None:
@@ -182,9 +187,14 @@ class TrainerApp(App[None]):
         for screen in self._book_screens():
             screen.post_message(BookChanged(others))
 
-    def _complain(self, error: BookError) -> None:
+    def _say(self, said: BookError | str | None) -> None:
+        """Something about the book; None when only what stands around it is another."""
         for screen in self._book_screens():
-            screen.say_error(error)
+            screen.show_surroundings()
+            if isinstance(said, BookError):
+                screen.say_error(said)
+            elif said is not None:
+                screen.say(said)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: every command that works on this screen."""
