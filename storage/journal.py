@@ -48,7 +48,6 @@ class Journal:
     """Reads and appends acts. The caller holds the folder's lock to append; reading needs none."""
 
     def __init__(self, calls: SystemCalls, path: Path, meta: Meta, modes: Modes, steps: Mapping[int, Step]) -> None:
-        """The journal beside a book that says this of itself; `steps` lead from its schema to the newest."""
         self.path = path
         self._name = str(path)
         self.sequence = meta.sequence

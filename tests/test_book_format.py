@@ -122,6 +122,26 @@ def test_unknown_keys_and_tables_survive_a_load_an_edit_and_a_fold(path: Path, s
     assert next(act.changes[0].record.unknown for act in open_book(path).history()) == {"mood": {"n": 1}}
 
 
+def test_unknown_keys_in_the_parts_of_a_record_survive_a_load_an_edit_and_a_fold(path: Path, store: BookStore) -> None:
+    store.close()
+    document = json.loads(path.read_bytes())
+    document["touches"]["1"]["promised"] = [{"by": "us", "text": "a list", "until": ["Monday", {"at": 9}]}]
+    path.write_text(json.dumps(document))
+    again = open_book(path)
+    edit(again, "edited")
+    again.close()
+    after = json.loads(path.read_bytes())["touches"]["1"]
+    assert after["promised"] == document["touches"]["1"]["promised"]
+    assert after["note"] == "edited"
+    shown = subprocess.run(
+        [sys.executable, "-m", "trainer_tui", "--book", str(path), "show", after["id"], "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(shown.stdout)["record"]["promised"] == after["promised"]
+
+
 def test_what_stock_tinydb_writes_while_the_book_is_open_is_taken_in_and_kept(path: Path, store: BookStore) -> None:
     store.fold()
     elsewhere = open_book(path)

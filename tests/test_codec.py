@@ -167,3 +167,33 @@ def test_a_line_cut_anywhere_is_refused() -> None:
     for size in range(len(line) - 1):
         with pytest.raises(Unreadable):
             decode_act(line[:size])
+
+
+def test_unknown_keys_in_the_parts_of_a_record_stand_beside_the_known_ones() -> None:
+    promise = {"by": "us", "text": "a list", "until": {"day": "Monday"}}
+    before = msgspec.json.decode(encode_record(touch(note="known")))
+    on_disk = msgspec.json.encode({**before, "promised": [promise, {"by": "them", "text": "x"}], "mood": 1})
+    record = touch_of(decode_record("touches", on_disk))
+    assert record.promised[0].unknown == {"until": {"day": "Monday"}}
+    edited = msgspec.structs.replace(record, note="edited")
+    settled, line = settle(act(Change(record, edited)), 1)
+    assert settled.changes[0].after == edited
+    assert decode_act(line) == settled
+    assert msgspec.json.decode(encode_record(edited)) == {**msgspec.json.decode(on_disk), "note": "edited"}
+    assert b"__unknown__" not in line
+
+
+def test_an_unknown_key_in_a_single_part_is_kept_and_a_wrong_type_in_one_is_still_named() -> None:
+    stamps = {"id": "o1", "created_at": "2026-11-23T12:00:00Z", "created_by": "sam"}
+    common = {**stamps, "updated_at": "2026-11-23T12:00:00Z", "updated_by": "sam", "name": "Quay"}
+    content = {**common, "accepts": {"payers": ["self"], "ages": [5, 99]}, "gatekeepers": [{"name": "Jo", "desk": 2}]}
+    record = decode_record("practices", msgspec.json.encode(content))
+    assert msgspec.json.decode(encode_record(record)) == content
+    wrong = {**content, "gatekeepers": [{"name": 7, "desk": 2}]}
+    with pytest.raises(Unreadable, match=r"Expected `str`, got `int` - at `\$.gatekeepers\[0\].name`"):
+        decode_record("practices", msgspec.json.encode(wrong))
+
+
+def test_a_note_that_spells_the_field_of_unknown_keys_is_a_note() -> None:
+    record = touch(note='{"__unknown__":{"a":1}}', unknown={"__unknown__": 1, "b": 2})
+    assert decode_record("touches", encode_record(record)) == record
