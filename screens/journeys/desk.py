@@ -50,7 +50,7 @@ async def add_record(
         if error is None:
             desk.want(filled.id)
             return filled
-        record, problem = filled, error.happened
+        record, problem = filled, error.advice
     return None
 
 
@@ -70,7 +70,7 @@ async def edit_record(
         error = await desk.save(author.act(name, author.edit(before, filled), subject=subject), said)
         if error is None:
             return filled
-        record, problem = filled, error.happened
+        record, problem = filled, error.advice
         if isinstance(error, Conflict):
             theirs = desk.open_book.take_in().find(before.table, before.id)
             if not isinstance(theirs, type(before)):

@@ -27,7 +27,7 @@ async def add_practitioner(desk: Desk, name: str = "") -> Practitioner | None:
         if error is None:
             desk.want(person.id)
             return person
-        entry, problem = filled, error.happened
+        entry, problem = filled, error.advice
     return None
 
 
@@ -45,7 +45,7 @@ async def edit_practitioner(desk: Desk, before: Practitioner) -> None:
         error = await desk.save(act, f"Saved: {person.name}.")
         if error is None:
             return
-        entry, problem = filled, error.happened
+        entry, problem = filled, error.advice
         if isinstance(error, Conflict):
             theirs = book.take_in().practitioners.get(before.id)
             if theirs is None:

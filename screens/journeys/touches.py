@@ -47,7 +47,7 @@ async def log_touch(desk: Desk, text: str = "", *, closing: FollowUp | None = No
         if error is None:
             desk.want(_touch_of(act).id)
             return
-        problem = f"{error.title}. {error}"
+        problem = f"{error.title}. {error.advice}"
 
 
 async def _save_on_form(desk: Desk, act: Act, who: str) -> bool:
@@ -61,7 +61,7 @@ async def _save_on_form(desk: Desk, act: Act, who: str) -> bool:
         if error is None:
             desk.want(touch.id)
             return True
-        problem = error.happened
+        problem = error.advice
     return False
 
 
