@@ -11,10 +11,12 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
+
+import pytest
 
 from bench.terminal import Terminal
 
@@ -145,6 +147,31 @@ class PtyApp:
         if answer:
             os.write(self._far_end, answer)
         return bool(chunk)
+
+
+class StartProgram(Protocol):
+    """`start_program()` starts it on the studio's book; the home is the same each time."""
+
+    def __call__(self, *, before: Callable[[], None] | None = None) -> PtyApp:
+        """A new session."""
+        ...
+
+
+@pytest.fixture
+def start_program(studio_book: Path, tmp_path: Path) -> Iterator[StartProgram]:
+    """Start the program on the studio's book, as often as wanted; what still runs at the end is killed."""
+    with contextlib.ExitStack() as running:
+
+        def started(*, before: Callable[[], None] | None = None) -> PtyApp:
+            return running.enter_context(PtyApp(studio_book, environment(tmp_path / "home"), before=before))
+
+        yield started
+
+
+@pytest.fixture
+def program_drafts(tmp_path: Path) -> Path:
+    """Where the sessions of `start_program` keep what is half typed."""
+    return tmp_path / "home" / "state" / "trainer-tui" / "drafts"
 
 
 def environment(home: Path) -> dict[str, str]:

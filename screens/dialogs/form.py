@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 from relationships.dates import DateProblem, DateStyle, Direction, echo, parse_day
 from screens.commands import keys_line
 from screens.dialogs.kept import KeptDialog
+from screens.text import wrapped
 from screens.widgets.choice_field import Choice, ChoiceField
 from screens.widgets.text_lines import TextLines, line
 from screens.widgets.typed_text import TypedLine, TypedText
@@ -248,7 +249,10 @@ class FormDialog(KeptDialog[T], Generic[T]):
         return False
 
     def _remark(self, text: str, wrong: bool = False) -> None:
-        self.query_one("#form-remark", TextLines).show([line(text, "red" if wrong else "accent")] if text else [])
+        remark = self.query_one("#form-remark", TextLines)
+        lines = wrapped(text, remark.size.width - 1, 2) if wrong and remark.size.width else [text] if text else []
+        remark.set_class(len(lines) > 1, "-two")
+        remark.show([line(part, "red" if wrong else "accent") for part in lines])
 
     def _widget(self, key: str) -> Widget:
         return self.query_one(f"#field-{key}")

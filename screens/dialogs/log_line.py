@@ -215,7 +215,9 @@ class LogLine(KeptDialog[LogEntry]):
         self.query_one("#log-keys", TextLines).show([keys_line(*keys, ("esc", "cancel"))])
 
     def _say(self, text: str) -> None:
-        self.query_one("#log-reading", TextLines).show([line(text, "red")])
+        lines = [line(part, "red") for part in wrapped(text, self.size.width - 8, 3)]
+        self.query_one("#log-reading", TextLines).show(lines)
+        self.query_one("#log").styles.height = max(len(lines), 2) + 3
 
     def on_key(self, event: events.Key) -> None:
         """The arrows move among those who may be meant."""
