@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tinydb import TinyDB
@@ -23,8 +24,12 @@ from storage.backups import Backups, moment_of
 from storage.book_store import BookStore
 from storage.modes import Modes
 from storage.system_calls import SystemCalls
-from tests.studio_book import TODAY, FixedClock
-from tests.test_faults import FaultyCalls, PowerCut
+
+if TYPE_CHECKING:
+    from stopping_calls import MakeCalls, PowerCut
+    from studio_book import FixedClock
+
+pytest_plugins = ("tests.stopping_calls",)
 
 MOMENT = datetime(2026, 11, 24, 10, 15, 0, 999, UTC)
 UMASKS = (0o000, 0o022, 0o077)
@@ -66,7 +71,7 @@ def test_a_backup_is_a_book_of_its_own_with_every_act(store: BookStore, clock: F
     assert (store.path.read_bytes(), store.path.with_name("book.json.journal").read_bytes()) == before
     assert made.path.parent == store.path.with_name("book.json.backups")
     assert made.path.name == f"{made.moment:%Y-%m-%dT%H%M%SZ}-asked.json"
-    assert made.moment.date() == TODAY
+    assert made.moment.date() == clock.today()
     assert made.size == made.path.stat().st_size
     assert notes(made.path, clock) == ["one", "two"]
     with TinyDB(made.path) as db:
@@ -349,20 +354,22 @@ def test_the_one_just_made_stays_though_the_clock_went_back(store: BookStore) ->
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, None])
-def test_a_backup_that_fails_or_stops_at_any_call(empty_book: Path, clock: FixedClock, error: int | None) -> None:
+def test_a_backup_that_fails_or_stops_at_any_call(
+    empty_book: Path, clock: FixedClock, stopping: MakeCalls, power_cut: type[PowerCut], error: int | None
+) -> None:
     at, reached = 0, True
     while reached:
         at += 1
         for left in empty_book.parent.glob("book.json.backups/*"):
             left.unlink()
-        calls = FaultyCalls(0, error)
+        calls = stopping(0, error)
         store = open_book(empty_book, clock, calls)
         store.commit(visit(store, f"{at}"))
         calls.at = calls.made + at
         made = None
         try:
             made = store.back_up()
-        except (errors.NotBackedUp, PowerCut):
+        except (errors.NotBackedUp, power_cut):
             folder = empty_book.with_name("book.json.backups")
             names = os.listdir(folder) if folder.exists() else []
             assert error is None or len(names) <= 1

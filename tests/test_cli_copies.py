@@ -9,11 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from relationships.changes import Act
 from storage.book_store import BookStore
-from tests.studio_book import FixedClock
+
+if TYPE_CHECKING:
+    from studio_book import FixedClock
 
 ROOT = Path(__file__).resolve().parent.parent
 Ran = subprocess.CompletedProcess[str]
@@ -197,11 +201,11 @@ def test_an_end_of_the_session_makes_the_daily_backup(
             if acts:
                 self.open_book.save(acts.pop()(self.open_book))
 
-    def trash(opened: OpenBook) -> object:
+    def trash(opened: OpenBook) -> Act:
         person = opened.book.all_practitioners()[0]
         return opened.author.act("trash", opened.author.trash(person))
 
-    acts: list[Callable[[OpenBook], object]] = []
+    acts: list[Callable[[OpenBook], Act]] = []
     monkeypatch.setattr(app, "TrainerApp", Hasty)
     folder = studio_book.with_name("book.json.backups")
     run_app(studio_book, "sam", clock, Config(path=studio_book.with_name("config.toml")))

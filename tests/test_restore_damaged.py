@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,8 +24,12 @@ from storage.modes import modes_of
 from storage.new_book import NewBook
 from storage.putting_back import PutBack, put_back_kept, restore_over_damaged
 from storage.system_calls import SystemCalls
-from tests.studio_book import FixedClock
-from tests.test_faults import FaultyCalls, PowerCut
+
+if TYPE_CHECKING:
+    from stopping_calls import MakeCalls, PowerCut
+    from studio_book import FixedClock
+
+pytest_plugins = ("tests.stopping_calls",)
 
 CALLS = SystemCalls()
 MOMENT = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
@@ -372,7 +377,13 @@ def test_another_session_that_is_saving_or_folding_is_told(studio: Studio) -> No
 @pytest.mark.parametrize("later_acts", [True, False])
 @pytest.mark.parametrize("damage", [cut_in_half, gone, journal_cut, journal_without_head])
 def test_a_failure_or_stop_at_any_call_leaves_the_old_or_the_new(
-    studio: Studio, tmp_path: Path, damage: Callable[[Studio], None], later_acts: bool, error: int | None
+    studio: Studio,
+    tmp_path: Path,
+    stopping: MakeCalls,
+    power_cut: type[PowerCut],
+    damage: Callable[[Studio], None],
+    later_acts: bool,
+    error: int | None,
 ) -> None:
     damage(studio)
     start = shutil.copytree(studio.path.parent, tmp_path / "start")
@@ -384,9 +395,9 @@ def test_a_failure_or_stop_at_any_call_leaves_the_old_or_the_new(
         at += 1
         shutil.rmtree(studio.path.parent)
         shutil.copytree(start, studio.path.parent)
-        calls = FaultyCalls(at, error)
+        calls = stopping(at, error)
         done = False
-        with suppress(errors.BookError, PowerCut):
+        with suppress(errors.BookError, power_cut):
             studio.restore(calls, later_acts=later_acts)
             done = True
         reached = calls.made >= at
@@ -411,7 +422,9 @@ def usable(studio: Studio) -> bool:
 
 
 @pytest.mark.parametrize("error", [errno.EIO, None])
-def test_a_failure_while_kept_files_are_put_back(studio: Studio, tmp_path: Path, error: int | None) -> None:
+def test_a_failure_while_kept_files_are_put_back(
+    studio: Studio, tmp_path: Path, stopping: MakeCalls, power_cut: type[PowerCut], error: int | None
+) -> None:
     cut_in_half(studio)
     damaged = studio.path.read_bytes(), studio.journal.read_bytes()
     kept = studio.restore().kept
@@ -423,8 +436,8 @@ def test_a_failure_while_kept_files_are_put_back(studio: Studio, tmp_path: Path,
         at += 1
         shutil.rmtree(studio.path.parent)
         shutil.copytree(start, studio.path.parent)
-        calls = FaultyCalls(at, error)
-        with suppress(errors.BookError, PowerCut):
+        calls = stopping(at, error)
+        with suppress(errors.BookError, power_cut):
             put_back_kept(calls, studio.path, kept, MOMENT)
         reached = calls.made >= at
         assert studio.path.read_bytes() in (sound, damaged[0])
