@@ -19,7 +19,7 @@ from relationships.changes import Act
 from relationships.records import Touch
 from relationships.vocabulary import TouchKind
 from storage import errors
-from storage.backing_up import back_up_daily, backups_beside, list_kept
+from storage.backing_up import back_up_daily, backups_beside, list_backups, list_kept
 from storage.backups import Backups, moment_of
 from storage.book_store import BookStore
 from storage.modes import Modes
@@ -152,16 +152,16 @@ def test_a_name_that_another_session_took_at_that_moment_is_left_to_it(empty_boo
 
 def test_what_has_no_name_of_ours_is_passed_over_and_never_removed(empty_book: Path) -> None:
     backups = beside(empty_book)
-    dailies = [backups.make([b"x"], MOMENT - timedelta(days=days), "daily") for days in range(500)]
+    dailies = [backups.make([b"x"], MOMENT - timedelta(days=days), "daily") for days in range(100)]
     foreign = ["notes.txt", "2020-13-01T000000Z-daily.json", "2020-01-01T000000Z-daily.json.bak", ".hidden"]
     for name in foreign:
         (backups.folder / name).write_bytes(b"mine")
     (backups.folder / "2020-01-01T000000Z-daily.json").mkdir()
     kept = backups.keep_as_is([empty_book], datetime(2020, 1, 1, tzinfo=UTC), "damaged")
-    assert len(backups.list()) == 500
+    assert len(backups.list()) == 100
     dropped = backups.rotate(date(2026, 11, 24))
     assert set(backups.list()) == set(dailies) - set(dropped)
-    assert 10 < len(backups.list()) < 30
+    assert 7 < len(backups.list()) < 30
     for name in (*foreign, "2020-01-01T000000Z-daily.json", kept.name):
         assert (backups.folder / name).exists()
 
@@ -300,6 +300,12 @@ def test_what_hinders_a_backup_is_told(empty_book: Path, clock: FixedClock, call
     assert not [*empty_book.parent.glob("book.json.backups/*")]
 
 
+def test_the_backups_of_a_book_that_is_gone_are_found(store: BookStore) -> None:
+    made = store.back_up()
+    store.path.unlink()
+    assert list_backups(SystemCalls(), store.path) == (made,)
+
+
 def test_folders_that_cannot_be_read_are_told(empty_book: Path, clock: FixedClock) -> None:
     calls = Broken("listdir", errno.EIO)
     store = open_book(empty_book, clock, calls)
@@ -336,6 +342,8 @@ def test_the_daily_is_made_once_a_day_and_the_folder_kept_small(store: BookStore
     first = back_up_daily(store)
     assert first is not None
     assert first.reason == "daily"
+    assert not beside(store.path).daily_is_due(clock.today())
+    assert beside(store.path).daily_is_due(clock.today() + timedelta(days=1))
     assert back_up_daily(store) is None
     old = beside(store.path)
     for days in range(1, 60):
