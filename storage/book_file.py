@@ -111,9 +111,9 @@ class BookFile:
             OSError: the old one still stands, or the new one's name is not confirmed.
         """
         meta = self._next_meta(sequence)
+        stamp = _stamp(new.found())
         new.put_in_place(folder_fd)
-        fd = new.release()
-        self._take(fd, _stamp(self._calls.fstat(fd)), meta)
+        self._take(new.release(), stamp, meta)
 
 
 def load_book_file(calls: SystemCalls, path: Path, previous: BookFile | None = None) -> tuple[BookFile, Snapshot]:
@@ -134,11 +134,14 @@ def load_book_file(calls: SystemCalls, path: Path, previous: BookFile | None = N
 
 def _open_regular(calls: SystemCalls, path: Path) -> int:
     fd = calls.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    mode = calls.fstat(fd).st_mode
-    if stat.S_ISREG(mode):
-        return fd
-    calls.close(fd)
-    raise BookIsFolder(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}.")
+    try:
+        mode = calls.fstat(fd).st_mode
+        if not stat.S_ISREG(mode):
+            raise BookIsFolder(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}.")
+    except BaseException:
+        calls.close(fd)
+        raise
+    return fd
 
 
 def _alterations(snapshot: Snapshot, previous: BookFile | None) -> int:

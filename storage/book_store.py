@@ -227,11 +227,11 @@ class BookStore:
         from storage.history import History, one_story
 
         self.refresh()
-        with self._turn:
-            recent = [*self._files.journal.acts_backwards()]
-            last = self._files.journal.sequence
-        folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
         try:
+            with self._turn:
+                recent = [*self._files.journal.acts_backwards()]
+                last = self._files.journal.sequence
+            folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
             for act in one_story(recent, folded, last):
                 if record_id is None or any(change.id == record_id for change in act.changes):
                     yield act

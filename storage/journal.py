@@ -61,6 +61,8 @@ class Journal:
         """The descriptor's place, where it is known."""
         self._torn = False
         """Something that is no whole line stands after them."""
+        self._writable = True
+        """It could be opened for writing."""
         self._unconfirmed = False
         """Lines were written that the disk did not confirm."""
 
@@ -69,6 +71,7 @@ class Journal:
         if self._fd >= 0:
             self._calls.close(self._fd)
         self._fd, self._identity, self._seen, self._size, self._at = -1, _NONE[:2], _NONE, 0, -1
+        self._writable = True
 
     def changed(self) -> bool:
         """Whether the file is in another state than when it was last read or written.
@@ -160,6 +163,11 @@ class Journal:
 
     def _make_sound(self) -> None:
         """Bring the file into a state in which a line can be added: there, confirmed, and ending with a whole line."""
+        if not self._writable:
+            with suppress(PermissionError):
+                fd = self._calls.open(self.path, os.O_RDWR | os.O_NONBLOCK)
+                self._calls.close(self._fd)
+                self._fd, self._at, self._writable = fd, -1, True
         if self._seen == _NONE or self._unconfirmed:
             self.start(self._after if self._fd >= 0 else self.sequence, self.lines())
         if self._torn:
@@ -202,6 +210,7 @@ class Journal:
             self._modes.give_file(self._calls, fd)
             write_whole(self._calls, fd, content)
             self._calls.sync(fd)
+            identity = self._identity_of(fd)
             self._calls.rename(new, self.path)
             sync_folder(self._calls, self.path.parent)
         except BaseException:
@@ -210,8 +219,7 @@ class Journal:
                 self._calls.unlink(new)
             raise
         self.close()
-        self._fd, self._size = fd, len(content)
-        self._remember(fd)
+        self._fd, self._size, self._identity = fd, len(content), identity
         self._seen = (*self._identity, self._size)
         self._after, self._place = after, after + len(lines)
         self._torn = self._unconfirmed = False
@@ -226,9 +234,9 @@ class Journal:
         """The acts that stand in the file, newest first."""
         return (decode_act(line) for line in reversed(self.lines()))
 
-    def _remember(self, fd: int) -> None:
+    def _identity_of(self, fd: int) -> tuple[int, int]:
         found = self._calls.fstat(fd)
-        self._identity = (found.st_dev, found.st_ino)
+        return (found.st_dev, found.st_ino)
 
     def _switch(self, acts: list[Act]) -> None:
         """Go over to the file that stands at the path now."""
@@ -250,7 +258,8 @@ class Journal:
             if error.errno not in FORBIDDEN:
                 raise
             self._fd = self._calls.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
-        self._remember(self._fd)
+            self._writable = False
+        self._identity = self._identity_of(self._fd)
         header, size = decode_header(self._calls.read(self._fd, _HEAD, 0), self._book_id, str(self.path))
         if header.after > self.sequence:
             raise Gap(f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}")

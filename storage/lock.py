@@ -49,9 +49,12 @@ class FolderLock:
         return self._held
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the lock."""
+        """Let go of the lock. Closing the descriptor frees it as well: what was saved under it is never called a failure."""
         if self._held == self._fd:
-            self._calls.flock(self._held, fcntl.LOCK_UN)
+            try:
+                self._calls.flock(self._held, fcntl.LOCK_UN)
+            except OSError:
+                self.close()
         else:
             self._calls.close(self._held)
 

@@ -68,6 +68,14 @@ class NewBook:
             write_whole(self._calls, self._fd, block)
         self._calls.sync(self._fd)
 
+    def found(self) -> os.stat_result:
+        """What the file is, once it has been written: a change of its name does not change that.
+
+        Raises:
+            OSError: it cannot be told.
+        """
+        return self._calls.fstat(self._fd)
+
     def put_in_place(self, folder_fd: int) -> None:
         """Give it the book's name. The caller holds the folder's lock.
 
