@@ -7,6 +7,7 @@ To have a new operation proved, add an entry to `SCENARIOS`. A scenario does not
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -123,7 +124,7 @@ class Scene:
         old = self.path.read_bytes()
         found = self.path.stat()
         new = self.path.with_name("another")
-        new.write_bytes(old.replace(b'"phone":"0"', b'"phone":"%s"' % phone.encode()))
+        new.write_bytes(re.sub(rb'"phone":"\d"', b'"phone":"%s"' % phone.encode(), old))
         new.chmod(found.st_mode & 0o777)
         os.utime(new, ns=(found.st_atime_ns, found.st_mtime_ns))
         new.rename(self.path)
