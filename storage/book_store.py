@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
@@ -20,6 +21,9 @@ from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
 from storage.undo import commit_inverse, redo_last, undo_last
+
+if TYPE_CHECKING:
+    from storage.rotation import Backup
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -33,14 +37,14 @@ def random_id() -> str:
 class BookStore:
     """An open book. `open` or `create` makes one; close it when done."""
 
-    def __init__(self, path: Path, author: Author, calls: SystemCalls, *, allow_network_files: bool = False) -> None:
-        """Load the book at a path without symbolic links; `open` puts failures into words."""
+    def __init__(self, path: Path, author: Author, calls: SystemCalls, files: OpenFiles) -> None:
+        """The book at a path without symbolic links, with its files; `open` makes both."""
         self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
         self._unconfirmed: Act | None = None
-        self._files = OpenFiles(calls, path, allow_network_files=allow_network_files)
+        self._files = files
 
     @property
     def book(self) -> Book:
@@ -78,16 +82,18 @@ class BookStore:
         new_id: Callable[[], str] = random_id,
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
+        salvage: bool = False,
     ) -> BookStore:
-        """Open the book at a path; symbolic links are followed once.
+        """Open the book at a path; symbolic links are followed once. With `salvage`, a damaged one opens read-only.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
         """
         calls = calls or SystemCalls()
         try:
-            author = Author(user, clock, new_id)
-            return cls(calls.resolve(path), author, calls, allow_network_files=allow_network_files)
+            real = calls.resolve(path)
+            files = OpenFiles(calls, real, allow_network_files=allow_network_files, salvage=salvage)
+            return cls(real, Author(user, clock, new_id), calls, files)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 
@@ -270,30 +276,24 @@ class BookStore:
             NotFolded: it failed; book and journal still load to the same records.
             BookVanished, BookDamaged: as for `refresh`.
         """
-        if self.read_only is not None:
-            return False
-        try:
-            return self._fold()
-        except BlockingIOError:
-            return False
-        except errors.Busy as busy:
-            raise errors.NotFolded(busy.happened) from None
-        except OSError as error:
-            raise errors.not_folded(error) from error
+        from storage.folding import fold
 
-    def _fold(self) -> bool:
-        from storage.folding import Fold
+        return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
 
-        with self._turn:
-            self._files.catch_up()
-            if self.read_only is not None or not self.unfolded:
-                return False
-            fold = Fold(self._calls, self._lock, self._files.file, self._files.journal)
-            records = self._files.arrivals.records()
-        try:
-            fold.write(records)
-            with self._turn, self._lock as folder_fd:
-                self._files.catch_up()
-                return fold.finish(self._files.file, self._files.journal, folder_fd)
-        finally:
-            fold.end()
+    def back_up(self, reason: str = "asked") -> Backup:
+        """Write every record as a new backup; raises `NotBackedUp` or another `BookError` and leaves nothing then."""
+        from storage.backing_up import back_up
+
+        return back_up(self, self._calls, reason)
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Every backup of this book, newest first; raises a `BookError` when they cannot be read."""
+        from storage.backing_up import list_backups
+
+        return list_backups(self._calls, self.path)
+
+    def restore(self, backup: Path) -> Act | None:
+        """Save the act that makes the book hold what a backup holds; `storage.restoring.restore` says how it fails."""
+        from storage.restoring import restore
+
+        return restore(self, self._calls, backup)

@@ -112,27 +112,40 @@ def settle(act: Act, sequence: int) -> tuple[Act, bytes]:
     Raises:
         Unreadable: it could not be read back; the text says why.
     """
-    columns, changes = [], []
+    columns = []
+    changes = []
     for change in act.changes:
         before, after = change.before, change.after
-        raw = _NULL
+        table, raw = change.table, _NULL
         if after is not None:
             raw = msgspec.Raw(encode_record(after))
-            after = decode_record(change.table, raw)
-        columns.append((change.table, change.id, _NULL if before is None else msgspec.Raw(encode_record(before)), raw))
-        changes.append(Change(before, after))
-    act = msgspec.structs.replace(act, sequence=sequence, changes=tuple(changes))
+            after = decode_record(table, raw)
+            change = Change(before, after)
+        columns.append((table, change.id, _NULL if before is None else msgspec.Raw(encode_record(before)), raw))
+        changes.append(change)
     try:
-        return act, _line(act, tuple(columns))
+        line = _line(act, sequence, tuple(columns))
     except UnicodeEncodeError:
         names = {"name": legible_text(act.name), "subject": legible_text(act.subject), "by": legible_text(act.by)}
         act = msgspec.structs.replace(act, **names)
-        return act, _line(act, tuple(columns))
+        line = _line(act, sequence, tuple(columns))
+    settled = Act(
+        id=act.id,
+        name=act.name,
+        changes=tuple(changes),
+        at=act.at,
+        by=act.by,
+        subject=act.subject,
+        sequence=sequence,
+        undoes=act.undoes,
+        redoes=act.redoes,
+    )
+    return settled, line
 
 
-def _line(act: Act, columns: tuple[tuple[str, str, msgspec.Raw, msgspec.Raw], ...]) -> bytes:
+def _line(act: Act, sequence: int, columns: tuple[tuple[str, str, msgspec.Raw, msgspec.Raw], ...]) -> bytes:
     line = _Line(
-        seq=act.sequence,
+        seq=sequence,
         id=act.id,
         act=act.name,
         on=act.subject,

@@ -35,7 +35,7 @@ class History:
             OSError: not all of them are on the disk.
         """
         there = set(self._last_lines(sum(len(line) + 1 for line in lines)))
-        month = next((path.stem for path in self._files()), "")
+        month = next((path.stem for path in self.files()), "")
         by_month: dict[str, list[bytes]] = {}
         for line in lines:
             if line not in there:
@@ -52,12 +52,12 @@ class History:
         Raises:
             OSError: it cannot be read.
         """
-        for path in self._files():
+        for path in self.files():
             for line in reversed(self._lines(path)):
                 with suppress(Unreadable):
                     yield decode_act(line)
 
-    def _files(self) -> list[Path]:
+    def files(self) -> list[Path]:
         """The newest first."""
         try:
             names = self._calls.listdir(self.folder)
@@ -67,7 +67,7 @@ class History:
 
     def _last_lines(self, size: int) -> Iterator[bytes]:
         """The lines in the last `size` bytes of all files together."""
-        for path in self._files():
+        for path in self.files():
             if size <= 0:
                 return
             for line in reversed(self._lines(path, size)):

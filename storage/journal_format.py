@@ -19,6 +19,11 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, rename={"after": "from"}
     after: int
     """The sequence number that the first line follows."""
 
+    @property
+    def newer(self) -> bool:
+        """A later version of the program wrote it."""
+        return self.journal > VERSION
+
 
 _decoder = msgspec.json.Decoder(Header)
 
@@ -26,6 +31,14 @@ _decoder = msgspec.json.Decoder(Header)
 def encode_header(book_id: str, after: int) -> bytes:
     """The first line, newline and all."""
     return msgspec.json.encode(Header(book=book_id, after=after)) + b"\n"
+
+
+def read_header(line: bytes) -> Header | None:
+    """The first line of a journal, whosesoever it is; None when it cannot be read."""
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def decode_header(content: bytes, book_id: str, name: str) -> tuple[Header, int]:
@@ -36,13 +49,12 @@ def decode_header(content: bytes, book_id: str, name: str) -> tuple[Header, int]
         JournalNewer: a later version wrote it.
     """
     first, newline, _ = content.partition(b"\n")
-    try:
-        header = _decoder.decode(first)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise JournalDamaged(f"The first line of {name} cannot be read.") from None
+    header = read_header(first)
+    if header is None:
+        raise JournalDamaged(f"The first line of {name} cannot be read.")
     if not newline:
         raise JournalDamaged(f"The first line of {name} has no end.")
-    if header.journal > VERSION:
+    if header.newer:
         raise JournalNewer(f"{name} was written by a later version of the program.")
     if header.book != book_id:
         raise JournalDamaged(f"{name} belongs to another book.")

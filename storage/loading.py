@@ -9,7 +9,8 @@ import msgspec
 from relationships.book import Book
 from relationships.changes import Act
 from storage.book_file import BookFile, load_book_file
-from storage.errors import BookError, BookNewer, JournalApart, JournalDamaged
+from storage.book_format import Snapshot
+from storage.errors import BookDamaged, BookError, BookNewer, JournalApart, JournalDamaged
 from storage.journal import Gap, Journal
 from storage.limits import why_read_only
 from storage.modes import warnings
@@ -35,19 +36,27 @@ class Loaded(msgspec.Struct, frozen=True):
         self.file.close()
 
 
-def load(calls: SystemCalls, path: Path, *, allow_network_files: bool, previous: BookFile | None = None) -> Loaded:
-    """Load a book. A journal that cannot be read to its end leaves it read-only, with what could be read.
+def load(
+    calls: SystemCalls,
+    path: Path,
+    *,
+    allow_network_files: bool,
+    previous: BookFile | None = None,
+    salvage: bool = False,
+) -> Loaded:
+    """Load a book. A journal that cannot be read to its end leaves it read-only, with what could be read; so does a
+    damaged book file when `salvage` asks for it.
 
     Raises:
         OSError: the files cannot be opened or read.
         BookIsFolder, BookDamaged, BookNewer: the book file is no book that can be read.
     """
-    found = _load_once(calls, path, allow_network_files, previous)
+    found = _load_once(calls, path, allow_network_files, previous, salvage)
     for _ in range(_TRIES):
         if not (isinstance(found.read_only, JournalApart) and _raced(found)):
             break
         found.close()
-        found = _load_once(calls, path, allow_network_files, previous)
+        found = _load_once(calls, path, allow_network_files, previous, salvage)
     return found
 
 
@@ -59,8 +68,23 @@ def _raced(found: Loaded) -> bool:
         raise
 
 
-def _load_once(calls: SystemCalls, path: Path, allow_network_files: bool, previous: BookFile | None) -> Loaded:
-    file, snapshot = load_book_file(calls, path, previous)
+def _load_file(
+    calls: SystemCalls, path: Path, previous: BookFile | None, salvage: bool
+) -> tuple[BookFile, Snapshot, BookDamaged | None]:
+    try:
+        return *load_book_file(calls, path, previous), None
+    except BookDamaged as damage:
+        if not salvage:
+            raise
+        from storage.damaged_book import load_damaged_book
+
+        return load_damaged_book(calls, path, damage, previous)
+
+
+def _load_once(
+    calls: SystemCalls, path: Path, allow_network_files: bool, previous: BookFile | None, salvage: bool
+) -> Loaded:
+    file, snapshot, broken = _load_file(calls, path, previous, salvage)
     journal_path = path.with_name(path.name + ".journal")
     journal = Journal(calls, journal_path, file.meta.book_id, file.modes, file.meta.sequence)
     acts: list[Act] = []
@@ -80,4 +104,4 @@ def _load_once(calls: SystemCalls, path: Path, allow_network_files: bool, previo
     book = Book(snapshot.tables, file.meta.sequence)
     for act in acts:
         book.apply(act)
-    return Loaded(file, journal, book, read_only, told)
+    return Loaded(file, journal, book, broken or read_only, told)

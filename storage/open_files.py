@@ -18,8 +18,8 @@ class OpenFiles:
     """Book file and journal as they were read last, and what arrived from them. One thread at a time uses it, but for
     `changed` and `arrivals`."""
 
-    def __init__(self, calls: SystemCalls, path: Path, *, allow_network_files: bool) -> None:
-        """Load the book.
+    def __init__(self, calls: SystemCalls, path: Path, *, allow_network_files: bool, salvage: bool = False) -> None:
+        """Load the book; with `salvage`, what can be read of it when it is damaged.
 
         Raises:
             OSError: it cannot be opened or read.
@@ -28,10 +28,19 @@ class OpenFiles:
         self._calls = calls
         self._path = path
         self._allow_network_files = allow_network_files
+        self._salvage = salvage
         self.arrivals = Arrivals(self._load(None))
 
     def _load(self, previous: BookFile | None) -> Book:
-        loaded = load(self._calls, self._path, allow_network_files=self._allow_network_files, previous=previous)
+        loaded = load(
+            self._calls,
+            self._path,
+            allow_network_files=self._allow_network_files,
+            previous=previous,
+            salvage=self._salvage,
+        )
+        self._salvage = isinstance(loaded.read_only, errors.BookSalvaged)
+        """A sound book that is shown never gives way to the rests of a damaged one."""
         self.file: BookFile = loaded.file
         self.journal: Journal = loaded.journal
         self.read_only = loaded.read_only

@@ -73,6 +73,10 @@ class SystemCalls:
         """Make one folder."""
         os.mkdir(path, mode)
 
+    def rmdir(self, path: Path) -> None:
+        """Remove an empty folder."""
+        os.rmdir(path)
+
     def listdir(self, path: Path) -> list[str]:
         """The names in a folder."""
         return os.listdir(path)
@@ -100,6 +104,11 @@ class SystemCalls:
     def may_write(self, path: Path) -> bool:
         """Whether this process may write there."""
         return os.access(path, os.W_OK)
+
+    def free_bytes(self, path: Path) -> int:
+        """How much room this user has left on the disk that a path is on."""
+        found = os.statvfs(path)
+        return found.f_bavail * found.f_frsize
 
     def mount_table(self) -> str:
         """Which file systems are mounted where, as `/proc/self/mountinfo` says it; empty where there is none."""

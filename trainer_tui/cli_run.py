@@ -75,10 +75,18 @@ def _carry_out(errand: Errand) -> Answer:
         from trainer_tui.writing import demo
 
         return demo(errand)
+    if command == "doctor":
+        from trainer_tui.health import doctor
+
+        return doctor(errand)
     if command in ("log", "undo", "fold"):
         from trainer_tui import writing
 
         return {"log": writing.log, "undo": writing.undo, "fold": writing.fold}[command](errand)
+    if command in ("backup", "restore"):
+        from trainer_tui import copies
+
+        return {"backup": copies.backup, "restore": copies.restore}[command](errand)
     from trainer_tui import reading
 
     commands = {"list": reading.list_kind, "show": reading.show, "history": reading.history, "where": reading.where}

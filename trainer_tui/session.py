@@ -30,10 +30,21 @@ def run_app(path: Path, user: str, clock: Clock, config: Config) -> int:
     store = app.open_book.store
     if store is not None:
         try:
-            store.close()
+            _end(store)
         except BookError as error:
             sys.stderr.write(f"{error.title}: {error}\n")
     return app.return_code or 0
+
+
+def _end(store: BookStore) -> None:
+    """Fold, and make today's backup if that was the first fold of the day."""
+    try:
+        if store.fold():
+            from storage.backing_up import back_up_daily
+
+            back_up_daily(store)
+    finally:
+        store.close(fold=False)
 
 
 def _opening(path: Path, user: str, clock: Clock, config: Config) -> Future[BookStore]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from textual.app import App
 from textual.timer import Timer
 
 from screens.open_book import OpenBook
+from storage.book_store import BookStore
 from storage.errors import BookError
 
 POLL_SECONDS = 0.25
@@ -29,6 +31,7 @@ class Upkeep:
         self._tell = tell
         self._complain = complain
         self._day = open_book.today
+        self._backed_up: date | None = None
         self._fold_timer: Timer | None = None
         self._reading = False
         app.set_interval(POLL_SECONDS, self._look_for_news)
@@ -82,7 +85,16 @@ class Upkeep:
     def _fold(self) -> None:
         store = self._open_book.store
         try:
-            if store is not None:
-                store.fold()
+            if store is not None and store.fold():
+                self._back_up_daily(store)
         except BookError as error:
             self._app.call_from_thread(self._complain, error)
+
+    def _back_up_daily(self, store: BookStore) -> None:
+        """Once a day, after a fold; a session that did it once does not look into the folder again that day."""
+        today = self._open_book.today
+        if today != self._backed_up:
+            from storage.backing_up import back_up_daily
+
+            back_up_daily(store)
+            self._backed_up = today

@@ -35,7 +35,7 @@ def log(errand: Errand) -> Answer:
 
     line = _decoded(errand.arguments.words)
     today = errand.clock.today()
-    with _open(errand) as (store, notes):
+    with opened_to_write(errand) as (store, notes):
         reading = read_line(line, store.book, today, style=errand.config.date_style)
         if reading.problem is not None:
             raise _not_logged(reading)
@@ -83,7 +83,7 @@ def undo(errand: Errand) -> Answer:
     Raises:
         BookError: there is none, it cannot be taken back, or the book cannot be opened or written.
     """
-    with _open(errand) as (store, notes):
+    with opened_to_write(errand) as (store, notes):
         inverse = store.undo()
         undone = _undone_by(store, inverse)
     return Answer(f"Undone: {one_line(undone.words)}\n", notes=tuple(notes), kept=store)
@@ -143,19 +143,20 @@ def _quoted(path: Path) -> str:
 
 
 @contextmanager
-def _open(errand: Errand) -> Iterator[tuple[BookStore, list[str]]]:
+def opened_to_write(errand: Errand) -> Iterator[tuple[BookStore, list[str]]]:
     """The book, closed afterwards. An act that was saved stays saved when the fold at the end fails: that is a note."""
     store = errand.open_book()
     notes: list[str] = []
     try:
         yield store, notes
     except BaseException:
-        _close(store)
+        closed(store)
         raise
-    notes += _close(store)
+    notes += closed(store)
 
 
-def _close(store: BookStore) -> list[str]:
+def closed(store: BookStore) -> list[str]:
+    """Close the book; a note when the fold at the end failed."""
     try:
         store.close()
     except BookError as error:
