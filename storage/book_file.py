@@ -45,7 +45,7 @@ class BookFile:
         self._calls = calls
         self._fd = fd
         self._foreign = snapshot.foreign
-        self.next_alterations = _alterations(snapshot, previous)
+        self.next_alterations = _alterations(snapshot, previous, ours=_ours(snapshot, self.stamp))
         """What the next fold writes as its count of alterations."""
 
     def close(self) -> None:
@@ -90,6 +90,7 @@ class BookFile:
             meta.book_id == self.meta.book_id
             and meta.sequence > self.meta.sequence
             and meta.alterations == self.meta.alterations
+            and meta.written in (0, stamp[3])
             and stamp[-2:] == self.stamp[-2:]
         )
 
@@ -97,12 +98,12 @@ class BookFile:
         self.close()
         self._fd, self.stamp, self.meta = fd, stamp, meta
 
-    def blocks(self, tables: Mapping[str, Iterable[Record]], sequence: int) -> Iterator[bytes]:
-        """The bytes of a new version that holds these records."""
-        return book_blocks(self._next_meta(sequence), tables, self._foreign)
+    def blocks(self, tables: Mapping[str, Iterable[Record]], sequence: int, written: int = 0) -> Iterator[bytes]:
+        """The bytes of a new version that holds these records; `written` is that of the `NewBook` they go to."""
+        return book_blocks(self._next_meta(sequence, written), tables, self._foreign)
 
-    def _next_meta(self, sequence: int) -> Meta:
-        return msgspec.structs.replace(self.meta, sequence=sequence, alterations=self.next_alterations)
+    def _next_meta(self, sequence: int, written: int) -> Meta:
+        return msgspec.structs.replace(self.meta, sequence=sequence, alterations=self.next_alterations, written=written)
 
     def replace(self, new: NewBook, sequence: int, folder_fd: int) -> None:
         """Put a new version, written with `blocks`, in the place of this one. The caller holds the folder's lock.
@@ -110,7 +111,7 @@ class BookFile:
         Raises:
             OSError: the old one still stands, or the new one's name is not confirmed.
         """
-        meta = self._next_meta(sequence)
+        meta = self._next_meta(sequence, new.written)
         stamp = _stamp(new.found())
         new.put_in_place(folder_fd)
         self._take(new.release(), stamp, meta)
@@ -144,16 +145,20 @@ def _open_regular(calls: SystemCalls, path: Path) -> int:
     return fd
 
 
-def _alterations(snapshot: Snapshot, previous: BookFile | None) -> int:
+def _alterations(snapshot: Snapshot, previous: BookFile | None, *, ours: bool) -> int:
     """One more than there were when another program wrote this version, so that no session, however long it looked
     away, takes the next fold for one of acts alone."""
     meta = snapshot.meta
     if previous is None or meta.book_id != previous.meta.book_id:
-        return meta.alterations + (not snapshot.ours)
+        return meta.alterations + (not ours)
     known = previous.meta
-    if not snapshot.ours or (meta.alterations, meta.sequence) <= (known.alterations, known.sequence):
+    if not ours or (meta.alterations, meta.sequence) <= (known.alterations, known.sequence):
         return max(meta.alterations, known.alterations) + 1
     return meta.alterations
+
+
+def _ours(snapshot: Snapshot, stamp: Stamp) -> bool:
+    return snapshot.ours and snapshot.meta.written in (0, stamp[3])
 
 
 def _stamp(found: os.stat_result) -> Stamp:

@@ -14,7 +14,7 @@ from pathlib import Path
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act, settle
 from storage.errors import FORBIDDEN, JournalDamaged, NotConfirmed, NotSaved, in_words
-from storage.journal_format import decode_header, encode_header
+from storage.journal_format import FREE, NOTHING, ROOM, decode_header, encode_header, never_whole
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
@@ -23,11 +23,6 @@ Stamp = tuple[int, int, int]
 gets the same numbers."""
 _NONE: Stamp = (0, 0, 0)
 _HEAD = 4096
-_FREE = b" "
-"""What fills the room after the last line; no line begins with it."""
-_ROOM = 16_384
-"""Bytes of room that are written ahead. A line that is put there needs no new size and no new block of the disk, and
-its sync takes a quarter less. To those who read the file as text, blanks at its end are nothing."""
 
 
 class Gap(Exception):
@@ -88,7 +83,7 @@ class Journal:
 
     def _written_on(self) -> bool:
         """Whether the last line no longer ends where it did, or something stands in the room behind it."""
-        return self._calls.read(self._fd, 2, self._size - 1) not in (b"\n", b"\n" + _FREE)
+        return self._calls.read(self._fd, 2, self._size - 1) not in (b"\n", b"\n ", b"\n\0")
 
     def _stamp(self) -> Stamp:
         try:
@@ -158,22 +153,30 @@ class Journal:
         """Write blanks for this line and some more; returns where the file ends then."""
         self._at = -1
         self._calls.seek(self._fd, self._size)
-        write_whole(self._calls, self._fd, _FREE * (needed + _ROOM))
-        return self._size + needed + _ROOM
+        write_whole(self._calls, self._fd, FREE * (needed + ROOM))
+        return self._size + needed + ROOM
 
     def _make_sound(self) -> None:
         """Bring the file into a state in which a line can be added: there, confirmed, and ending with a whole line."""
         if not self._writable:
-            with suppress(PermissionError):
-                fd = self._calls.open(self.path, os.O_RDWR | os.O_NONBLOCK)
-                self._calls.close(self._fd)
-                self._fd, self._at, self._writable = fd, -1, True
+            self._open_for_writing()
         if self._seen == _NONE or self._unconfirmed:
             self.start(self._after if self._fd >= 0 else self.sequence, self.lines())
         if self._torn:
             self._calls.truncate(self._fd, self._size)
             self._seen = (*self._identity, self._size)
             self._torn = False
+
+    def _open_for_writing(self) -> None:
+        """It may be allowed by now; where it still is not, the write says so."""
+        try:
+            fd = self._calls.open(self.path, os.O_RDWR | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno not in FORBIDDEN:
+                raise
+            return
+        self._calls.close(self._fd)
+        self._fd, self._at, self._writable = fd, -1, True
 
     def _cut_off(self) -> None:
         """Take back what a failed write may have left; if that fails too, the next reading finds it torn."""
@@ -272,14 +275,19 @@ class Journal:
             return
         content = read_whole(self._calls, self._fd, self._size)
         whole = content.rfind(b"\n") + 1
-        self._torn = bool(content[whole:].strip(_FREE))
-        for line in content[:whole].split(b"\n")[:-1]:
-            if line.startswith(_FREE):
+        behind = content[whole:]
+        self._torn = bool(behind.strip(FREE))
+        lines = content[:whole].split(b"\n")[:-1]
+        for number, line in enumerate(lines, start=1):
+            if line[:1] in NOTHING:
                 self._torn = True
                 break
             try:
                 act = decode_act(line)
             except Unreadable as problem:
+                if number == len(lines) and not behind.strip(NOTHING) and never_whole(line, self._size):
+                    self._torn = True
+                    break
                 raise JournalDamaged(
                     f"The line after act {self._place} of {self.path} cannot be read: {problem}."
                 ) from None

@@ -49,7 +49,7 @@ class FolderLock:
         return self._held
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the lock. Closing the descriptor frees it as well: what was saved under it is never called a failure."""
+        """Let go of the lock. If that fails, closing does it: what was saved under it is never called a failure."""
         if self._held == self._fd:
             try:
                 self._calls.flock(self._held, fcntl.LOCK_UN)

@@ -97,6 +97,10 @@ class SystemCalls:
         """Set owner and group on a descriptor; -1 leaves one alone."""
         os.fchown(fd, uid, gid)
 
+    def set_time(self, fd: int, nanoseconds: int) -> None:
+        """Set a file's time of change."""
+        os.utime(fd, ns=(nanoseconds, nanoseconds))
+
     def flock(self, fd: int, operation: int) -> None:
         """Take or leave a lock (`fcntl.flock`)."""
         fcntl.flock(fd, operation)

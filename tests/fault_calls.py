@@ -17,7 +17,7 @@ from storage.system_calls import SystemCalls
 
 CALLS = frozenset(name for name, value in vars(SystemCalls).items() if callable(value) and name[0] != "_")
 """Every call of the seam, also those that are added to it later."""
-CHANGING = frozenset("write truncate sync sync_content rename unlink mkdir chmod chown".split())
+CHANGING = frozenset("write truncate sync sync_content rename unlink mkdir rmdir chmod chown set_time".split())
 NEVER_FAIL = frozenset(["close"])
 """What the seam itself promises."""
 ANSWERS: dict[str, object] = {"mount_table": "", "may_write": False}
@@ -137,6 +137,34 @@ class FaultyCalls(WatchedCalls):
             with suppress(OSError):
                 os.close(fd)
         self._held.clear()
+
+
+class FaultyChanges(WatchedCalls):
+    """Real calls until the one numbered `at`, counted over those that change something; it fails, or all ends there.
+
+    `at` can be set later, for what shall fail only then.
+    """
+
+    def __init__(self, at: int = 0, error: int | None = None) -> None:
+        self.at = at
+        self.made = 0
+        self._error = error
+        self._stopped = False
+
+    def make(self, name: str, call: Callable[..., Any], *arguments: Any) -> Any:
+        if name not in CHANGING and not (name == "open" and arguments[1] & os.O_CREAT):
+            return call(*arguments)
+        if self._stopped:
+            raise Stop
+        self.made += 1
+        if self.made != self.at:
+            return call(*arguments)
+        if name == "write":
+            call(arguments[0], arguments[1][: len(arguments[1]) // 2])
+        if self._error is not None:
+            raise OSError(self._error, os.strerror(self._error))
+        self._stopped = True
+        raise Stop
 
 
 class Meanwhile(FaultyCalls):

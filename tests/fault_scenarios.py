@@ -6,7 +6,6 @@ To have a new operation proved, add an entry to `SCENARIOS`. A scenario does not
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -119,14 +118,13 @@ class Scene:
             db.table("practitioners").update({"phone": phone})
 
     def replace(self, phone: str) -> None:
-        """A script puts another book of the same length in its place, within one tick of the clock."""
+        """An editor puts another book of the same length in its place, first line and all."""
         self.told.foreign = True
         old = self.path.read_bytes()
         found = self.path.stat()
         new = self.path.with_name("another")
         new.write_bytes(re.sub(rb'"phone":"\d"', b'"phone":"%s"' % phone.encode(), old))
         new.chmod(found.st_mode & 0o777)
-        os.utime(new, ns=(found.st_atime_ns, found.st_mtime_ns))
         new.rename(self.path)
 
 

@@ -23,8 +23,8 @@ from storage.backups import Backups, moment_of
 from storage.book_store import BookStore
 from storage.modes import Modes
 from storage.system_calls import SystemCalls
+from tests.fault_calls import FaultyChanges, Stop
 from tests.studio_book import TODAY, FixedClock
-from tests.test_faults import FaultyCalls, PowerCut
 
 MOMENT = datetime(2026, 11, 24, 10, 15, 0, 999, UTC)
 UMASKS = (0o000, 0o022, 0o077)
@@ -355,14 +355,14 @@ def test_a_backup_that_fails_or_stops_at_any_call(empty_book: Path, clock: Fixed
         at += 1
         for left in empty_book.parent.glob("book.json.backups/*"):
             left.unlink()
-        calls = FaultyCalls(0, error)
+        calls = FaultyChanges(0, error)
         store = open_book(empty_book, clock, calls)
         store.commit(visit(store, f"{at}"))
         calls.at = calls.made + at
         made = None
         try:
             made = store.back_up()
-        except (errors.NotBackedUp, PowerCut):
+        except (errors.NotBackedUp, Stop):
             folder = empty_book.with_name("book.json.backups")
             names = os.listdir(folder) if folder.exists() else []
             assert error is None or len(names) <= 1

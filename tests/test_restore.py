@@ -23,8 +23,8 @@ from storage import errors
 from storage.book_store import BookStore
 from storage.restoring import difference, would_change
 from storage.system_calls import SystemCalls
+from tests.fault_calls import FaultyChanges, Stop
 from tests.studio_book import FixedClock, studio_records
-from tests.test_faults import FaultyCalls, PowerCut
 
 Tables = dict[str, dict[str, Record]]
 
@@ -289,11 +289,11 @@ def test_a_restore_that_fails_or_stops_at_any_call(
         at += 1
         shutil.rmtree(studio_book.parent)
         shutil.copytree(start, studio_book.parent)
-        calls = FaultyCalls(0, error)
+        calls = FaultyChanges(0, error)
         store = open_book(studio_book, clock, calls)
         calls.at = calls.made + at
         done = False
-        with suppress(errors.BookError, PowerCut):
+        with suppress(errors.BookError, Stop):
             done = store.restore(backup.path) is not None
         reached = calls.made >= calls.at
         store.close(fold=False)

@@ -23,8 +23,8 @@ from storage.modes import modes_of
 from storage.new_book import NewBook
 from storage.putting_back import PutBack, put_back_kept, restore_over_damaged
 from storage.system_calls import SystemCalls
+from tests.fault_calls import FaultyChanges, Stop
 from tests.studio_book import FixedClock
-from tests.test_faults import FaultyCalls, PowerCut
 
 CALLS = SystemCalls()
 MOMENT = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
@@ -384,9 +384,9 @@ def test_a_failure_or_stop_at_any_call_leaves_the_old_or_the_new(
         at += 1
         shutil.rmtree(studio.path.parent)
         shutil.copytree(start, studio.path.parent)
-        calls = FaultyCalls(at, error)
+        calls = FaultyChanges(at, error)
         done = False
-        with suppress(errors.BookError, PowerCut):
+        with suppress(errors.BookError, Stop):
             studio.restore(calls, later_acts=later_acts)
             done = True
         reached = calls.made >= at
@@ -423,8 +423,8 @@ def test_a_failure_while_kept_files_are_put_back(studio: Studio, tmp_path: Path,
         at += 1
         shutil.rmtree(studio.path.parent)
         shutil.copytree(start, studio.path.parent)
-        calls = FaultyCalls(at, error)
-        with suppress(errors.BookError, PowerCut):
+        calls = FaultyChanges(at, error)
+        with suppress(errors.BookError, Stop):
             put_back_kept(calls, studio.path, kept, MOMENT)
         reached = calls.made >= at
         assert studio.path.read_bytes() in (sound, damaged[0])
