@@ -58,12 +58,15 @@ class FolderLock:
             self._held = self._queue(self._open())
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the lock."""
+        """Let go of the lock. If that fails, closing does it: what was saved under it is never called a failure."""
         self._depth -= 1
         if self._depth:
             return
         if self._held == self._fd:
-            self._calls.flock(self._held, fcntl.LOCK_UN)
+            try:
+                self._calls.flock(self._held, fcntl.LOCK_UN)
+            except OSError:
+                self.close()
         else:
             self._calls.close(self._held)
 

@@ -17,7 +17,7 @@ from storage.putting_back import PutBack, restore_over_damaged
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from studio_book import FixedClock
+    from tests.studio_book import FixedClock
 
 CALLS = SystemCalls()
 MOMENT = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)

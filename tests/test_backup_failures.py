@@ -20,8 +20,8 @@ from storage.book_store import BookStore
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from stopping_calls import MakeCalls, PowerCut
-    from studio_book import FixedClock
+    from tests.stopping_calls import MakeCalls, PowerCut
+    from tests.studio_book import FixedClock
 
 pytest_plugins = ("tests.stopping_calls",)
 

@@ -25,7 +25,7 @@ from storage.modes import Modes
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from studio_book import FixedClock
+    from tests.studio_book import FixedClock
 
 pytest_plugins = ("tests.stopping_calls",)
 

@@ -20,7 +20,7 @@ from storage.putting_back import put_back_kept, restore_over_damaged
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from damaged_studio import Studio
+    from tests.damaged_studio import Studio
 
 pytest_plugins = ("tests.damaged_studio",)
 

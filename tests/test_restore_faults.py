@@ -17,8 +17,8 @@ from storage.putting_back import put_back_kept
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from damaged_studio import Studio
-    from stopping_calls import MakeCalls, PowerCut
+    from tests.damaged_studio import Studio
+    from tests.stopping_calls import MakeCalls, PowerCut
 
 pytest_plugins = ("tests.stopping_calls", "tests.damaged_studio")
 
