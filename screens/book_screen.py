@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar, TypeVarTuple
 
 import msgspec
 from textual import events, on, work
@@ -15,28 +14,31 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from relationships.changes import Act
-from relationships.dates import echo
 from relationships.records import Practitioner, Record
 from screens.commands import Command, bindings, footer_line
 from screens.filtered_screen import FilteredScreen
-from screens.general_commands import GENERAL, PLACES, WRITING
+from screens.general_commands import GENERAL, PLACES, REST_SECONDS, WRITING
 from screens.messages import ActsTaken, BookChanged, GoTo, JourneyOver
 from screens.open_book import OpenBook
+from screens.saving import saved
 from screens.text import wrapped
+from screens.title_line import title_line
 from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
-from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
+from screens.widgets.text_lines import RULE, TextLine, TextLines, line
+from screens.words import in_words
 from storage.errors import BookError, Conflict, NotConfirmed
 
+if TYPE_CHECKING:
+    from screens.journeys.desk import Desk
+
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _MOST_SAID = 4
 """Lines that the status takes at the most; one, but for problems that need more words."""
 SAID_SECONDS = 12.0
 """How long words about something that went well stand on the status line."""
-
-REST_SECONDS = 0.12
-"""How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
 
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From 110 columns on there is room beside the list (SCREENS.md)."""
@@ -69,6 +71,7 @@ class BookScreen(FilteredScreen):
         self._rest: Timer | None = None
         self._saying: Timer | None = None
         self._wanted: str | None = None
+        self._trouble: BookError | None = None
 
     def compose(self) -> ComposeResult:
         """Title, filter line, body, status and keys: the same places on every screen."""
@@ -135,12 +138,12 @@ class BookScreen(FilteredScreen):
     def on_mount(self) -> None:
         """Show what is there already."""
         self._list = self.query_one(RecordList)
-        self._show_title()
         self._show_book(frozenset())
 
     @on(events.ScreenResume)
     def _come_back(self) -> None:
         """What arrived while another screen showed is taken in now."""
+        self.show_surroundings()
         if self._shown_edition != self.open_book.edition and self.ready:
             self._show_book(frozenset())
 
@@ -152,7 +155,7 @@ class BookScreen(FilteredScreen):
 
     def _show_book(self, changed: frozenset[str]) -> None:
         self._shown_edition = self.open_book.edition
-        self._show_title()
+        self.show_surroundings()
         self.show_book(changed)
         if self._wanted is not None:
             self.records.highlighted = self._wanted
@@ -164,23 +167,21 @@ class BookScreen(FilteredScreen):
     def on_resize(self) -> None:
         """The lines are as wide as the terminal."""
         if self.ready:
+            self.show_surroundings()
             self.show_keys()
 
     def _show_title(self) -> None:
-        width = self.size.width or self.app.size.width
         screens = (self, *reversed(self.app.screen_stack))
         here = next(screen.place for screen in screens if isinstance(screen, BookScreen) and screen.place)
-        places: list[Span] = []
-        for number, (mode, word) in enumerate(PLACES, start=1):
-            gap = "  " if places else ""
-            places += [(f"{gap}{number} ", "dim"), (word, "accent" if mode == here else "normal")]
-        today = self.open_book.today
-        day: Span = (echo(today, today), "dim")
-        store = self.open_book.store
-        limited = store is not None and store.read_only is not None
-        about: Span = (" · read only", "amber") if limited else (f" · {self.open_book.name}", "dim")
-        right = (day, about) if width >= 70 else (about,)
-        self.query_one("#title", TextLines).show([TextLine(tuple(places), right)])
+        self.query_one("#title", TextLines).show([title_line(self.open_book, here, self.app.size.width)])
+
+    def show_surroundings(self) -> None:
+        """Show who else is here, and what is wrong with the book for as long as it is."""
+        if self.ready:
+            self._show_title()
+            if self._trouble is not self.open_book.trouble:
+                self._trouble = self.open_book.trouble
+                self.say("" if self._trouble is None else in_words(self._trouble), "red")
 
     def show_keys(self) -> None:
         """The footer: the keys that work now."""
@@ -207,7 +208,7 @@ class BookScreen(FilteredScreen):
 
     def say_error(self, error: BookError) -> None:
         """What went wrong, in the error's own words."""
-        self.say(f"{error.title}. {error}" if error.title not in error.happened else str(error), "red")
+        self.say(in_words(error), "red")
 
     def want(self, record_id: str | None) -> None:
         """Put the cursor on this record when the list next changes."""
@@ -221,14 +222,14 @@ class BookScreen(FilteredScreen):
         finally:
             self.dialog_coming = self.under_way
 
-    def begin(self, journey: Coroutine[object, object, object]) -> None:
+    def begin(self, journey: Callable[[Desk, *Ts], Coroutine[object, object, object]], *about: *Ts) -> None:
         """Start a journey. Keys typed before its dialog is there are kept for the dialog: the wire may be slow."""
         self.dialog_coming = self.under_way = True
-        self.run_worker(self._journey(journey), group="journey")
+        self.run_worker(self._journey(self.open_book.drafting.walk(self, journey, about)), group="journey")
 
-    async def _journey(self, journey: Coroutine[object, object, object]) -> None:
+    async def _journey(self, walk: Coroutine[object, object, object]) -> None:
         try:
-            await journey
+            await walk
         finally:
             self.dialog_coming = self.under_way = False
             self.post_message(JourneyOver())
@@ -239,11 +240,11 @@ class BookScreen(FilteredScreen):
 
     async def save(self, act: Act, said: str) -> BookError | None:
         """Commit an act off the event loop and say so; None when it is on the disk, else what went wrong."""
-        return await self._commit(lambda: self.open_book.save(act), lambda saved: said)
+        return await self._commit(lambda: self.open_book.save(act), lambda _: said)
 
     async def _commit(self, commit: Callable[[], Act], said: Callable[[Act], str]) -> BookError | None:
         try:
-            act = await asyncio.to_thread(commit)
+            act = await saved(commit, self.open_book, self.say)
         except NotConfirmed as unconfirmed:
             self.say_error(unconfirmed)
         except Conflict as conflict:
@@ -302,16 +303,16 @@ class BookScreen(FilteredScreen):
         """Log a touch in one line."""
         from screens.journeys.touches import log_touch
 
-        self.begin(log_touch(self, self.log_begun()))
+        self.begin(log_touch, self.log_begun())
 
     def action_next_step(self) -> None:
         """Set a follow-up."""
         from screens.journeys.follow_ups import set_follow_up
 
-        self.begin(set_follow_up(self, self.subject()))
+        self.begin(set_follow_up, self.subject())
 
     def action_referral(self) -> None:
         """Note a referral."""
         from screens.journeys.offers import note_referral
 
-        self.begin(note_referral(self, self.subject()))
+        self.begin(note_referral, self.subject())

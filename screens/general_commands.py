@@ -15,6 +15,9 @@ PLACES: Final[tuple[tuple[str, str], ...]] = (
 )
 """The screens by number: the name of the mode and the word on the title line."""
 
+REST_SECONDS = 0.12
+"""How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
+
 GENERAL: Final[tuple[Command, ...]] = (
     Command(id="do.log", key="l", action="log", label="log", tooltip="Log a touch in one line"),
     Command(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from screens.dialogs.kept import KeptDialog
 
 
 class ActsTaken(Message):
@@ -27,3 +32,11 @@ class BookChanged(Message):
     def __init__(self, others: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self.others = others
+
+
+class Typed(Message):
+    """Something was typed in a dialog; the app keeps a draft of it."""
+
+    def __init__(self, dialog: KeptDialog[Any]) -> None:
+        super().__init__()
+        self.dialog = dialog

@@ -142,7 +142,7 @@ class OffersScreen(ListScreen):
         """Make an offer to somebody."""
         from screens.journeys.offers import make_offer
 
-        self.begin(make_offer(self, None))
+        self.begin(make_offer, None)
 
     def action_move_on(self) -> None:
         """Note what became of it."""
@@ -150,7 +150,7 @@ class OffersScreen(ListScreen):
 
         record = self.record
         if isinstance(record, Offer | Referral):
-            self.begin(move_on(self, record))
+            self.begin(move_on, record)
 
     def action_edit(self) -> None:
         """Edit it."""
@@ -158,7 +158,7 @@ class OffersScreen(ListScreen):
 
         record = self.record
         if isinstance(record, Offer | Referral):
-            self.begin(edit_offer(self, record))
+            self.begin(edit_offer, record)
 
     def action_trash(self) -> None:
         """Into the trash."""
@@ -167,7 +167,7 @@ class OffersScreen(ListScreen):
         record = self.record
         if isinstance(record, Offer | Referral):
             name = name_of(self.open_book.book, record.practitioner)
-            self.begin(trash(self, record, f"{kind_words(record)}, {name}"))
+            self.begin(trash, record, f"{kind_words(record)}, {name}")
 
 
 def kind_words(record: Offer | Referral) -> str:

@@ -238,11 +238,11 @@ class PractitionerScreen(BookScreen):
 
         record = self.record
         if isinstance(record, Touch):
-            self.begin(edit_touch(self, record))
+            self.begin(edit_touch, record)
         elif isinstance(record, FollowUp):
-            self.begin(edit_follow_up(self, record))
+            self.begin(edit_follow_up, record)
         elif isinstance(record, Offer | Referral):
-            self.begin(edit_offer(self, record))
+            self.begin(edit_offer, record)
 
     def action_done(self) -> None:
         """Log the step that was due, or note what became of an offer or referral."""
@@ -251,9 +251,9 @@ class PractitionerScreen(BookScreen):
 
         record = self.record
         if isinstance(record, FollowUp):
-            self.begin(keep_follow_up(self, record))
+            self.begin(keep_follow_up, record)
         elif isinstance(record, Offer | Referral):
-            self.begin(move_on(self, record))
+            self.begin(move_on, record)
 
     def action_snooze(self) -> None:
         """Put the step off."""
@@ -261,13 +261,13 @@ class PractitionerScreen(BookScreen):
 
         follow_up = self._open_follow_up()
         if follow_up is not None:
-            self.begin(snooze(self, follow_up))
+            self.begin(snooze, follow_up)
 
     def action_offer(self) -> None:
         """Make an offer."""
         from screens.journeys.offers import make_offer
 
-        self.begin(make_offer(self, self.subject()))
+        self.begin(make_offer, self.subject())
 
     def action_edit(self) -> None:
         """Edit the practitioner."""
@@ -275,7 +275,7 @@ class PractitionerScreen(BookScreen):
 
         person = self.subject()
         if person is not None:
-            self.begin(edit_practitioner(self, person))
+            self.begin(edit_practitioner, person)
 
     def action_practice(self) -> None:
         """Edit the practice."""
@@ -283,7 +283,7 @@ class PractitionerScreen(BookScreen):
 
         person = self.subject()
         if person is not None:
-            self.begin(edit_practice(self, person))
+            self.begin(edit_practice, person)
 
     def action_trash(self) -> None:
         """The highlighted entry into the trash."""
@@ -291,7 +291,7 @@ class PractitionerScreen(BookScreen):
 
         record, person = self.record, self.subject()
         if record is not None and person is not None:
-            self.begin(trash(self, record, f"{record.noun}, {person.name}"))
+            self.begin(trash, record, f"{record.noun}, {person.name}")
 
 
 def _day(day: date, today: date) -> str:

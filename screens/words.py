@@ -8,6 +8,7 @@ from relationships.book import Book
 from relationships.records import FollowUp, Practitioner, Touch
 from relationships.timeline import Mark
 from screens.open_book import OpenBook
+from storage.errors import BookError
 
 
 def practice_names(book: Book, person: Practitioner) -> str:
@@ -31,6 +32,11 @@ def with_whom(book: Book, record: Touch | FollowUp) -> str:
     if practice is not None:
         return practice.name
     return ", ".join(record.people_met) if isinstance(record, Touch) and record.people_met else "–"
+
+
+def in_words(error: BookError) -> str:
+    """What went wrong, in one piece: the title too where the sentences do not say the same."""
+    return str(error) if error.title in error.happened else f"{error.title}. {error}"
 
 
 def sign(mark: Mark, *, ascii_signs: bool) -> str:

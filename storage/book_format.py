@@ -44,6 +44,9 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How often a fold took in what another program wrote: acts alone do not lead from one count to the next."""
     upgrades: dict[int, int] = {}
     """At which sequence number each schema began, but for the one that the book was made in."""
+    written: int = 0
+    """The time of change, in nanoseconds, that the file was given. With another, another program wrote it, or it is a
+    copy. 0 where nobody looks."""
     unknown: dict[str, Any] | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="__unknown__")
     """Keys that this version does not know, kept as they were read."""
 

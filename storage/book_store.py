@@ -53,6 +53,16 @@ class BookStore:
         return self._files.arrivals.book
 
     @property
+    def book_id(self) -> str:
+        """What tells this book from others, wherever it is moved."""
+        return self._files.file.meta.book_id
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a commit stands in the queue behind another session."""
+        return self._lock.waiting
+
+    @property
     def read_only(self) -> errors.BookError | None:
         """Why nothing can be saved; None when it can. A commit looks again whether the cause is gone."""
         return self._files.read_only
@@ -68,6 +78,11 @@ class BookStore:
         return self._files.warnings
 
     @property
+    def altered(self) -> frozenset[str]:
+        """The ids of records that the last `apply_arrived` found changed by no act: another program wrote the book."""
+        return self._files.arrivals.altered
+
+    @property
     def unfolded(self) -> bool:
         """Whether the journal holds acts that the book file does not."""
         return self._files.journal.sequence > self._files.file.meta.sequence
@@ -75,8 +90,7 @@ class BookStore:
     @property
     def fold_pause(self) -> float:
         """Seconds to wait after the last act before folding: 2 up to 20,000 records, then more, 30 from 300,000 on."""
-        records = sum(map(len, self.book.tables.values()))
-        return min(2.0 + max(records - 20_000, 0) / 10_000, 30.0)
+        return min(2.0 + max(sum(map(len, self.book.tables.values())) - 20_000, 0) / 10_000, 30.0)
 
     @classmethod
     def open(
@@ -162,9 +176,8 @@ class BookStore:
                 raise errors.in_words(error) from error
 
     def _refuse_read_only(self) -> None:
-        if self._files.read_only is None:
-            return
-        self._files.reload()
+        if self._files.read_only is not None:
+            self._files.reload()
         if self._files.read_only is not None:
             raise errors.ReadOnlyBook(
                 f"Nothing can be saved: {self._files.read_only.happened}", next_step=self._files.read_only.next_step
@@ -177,8 +190,7 @@ class BookStore:
                 self._files.journal.confirm()
                 self._unconfirmed = None
                 return saved
-        clashes = self._files.arrivals.clashes(act)
-        if clashes:
+        if clashes := self._files.arrivals.clashes(act):
             raise errors.conflict(clashes)
         try:
             saved = self._files.journal.append(act)

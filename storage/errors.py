@@ -23,6 +23,11 @@ class BookError(Exception):
         if next_step is not None:
             self.next_step = next_step
 
+    @property
+    def advice(self) -> str:
+        """What happened and what to do, for where it is plain to see that everything typed is still there."""
+        return " ".join(part for part in (self.happened, self.next_step) if part)
+
     def __str__(self) -> str:
         return " ".join(part for part in (self.happened, self.kept, self.next_step) if part)
 

@@ -15,7 +15,10 @@ from storage.errors import unreadable
 from storage.migrations import Lift
 from storage.modes import Modes
 from storage.plain_files import replace_file
-from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
+from storage.system_calls import SystemCalls, read_part, read_whole, sync_folder, write_whole
+
+_FIRST_BLOCK, _LARGEST_BLOCK = 4_096, 262_144
+"""Bytes of a file that are read at once, from its end backwards: twice as many each time."""
 
 if TYPE_CHECKING:
     from storage.open_files import OpenFiles
@@ -62,7 +65,7 @@ class History:
             OSError: it cannot be read.
         """
         for path in self.files():
-            for line in reversed(self._lines(path)):
+            for line in self._lines_backwards(path):
                 with suppress(Unreadable):
                     yield decode_act(line, self._lift)
 
@@ -75,7 +78,11 @@ class History:
             OSError: not every file is written; each is as it was or as it shall be.
         """
         for path in self.files():
-            before = self._content(path)
+            fd = self._calls.open(path, os.O_RDONLY)
+            try:
+                before = read_whole(self._calls, fd)
+            finally:
+                self._calls.close(fd)
             *lines, rest = before.split(b"\n")
             content = b"".join(line + b"\n" for line in map(altered, lines) if line is not None)
             content += altered(rest) or b""
@@ -99,15 +106,30 @@ class History:
                 size -= len(line) + 1
                 yield line
 
-    def _lines(self, path: Path, size: int | None = None) -> list[bytes]:
-        """The whole lines of a file, or of its last `size` bytes."""
-        return self._content(path, size).split(b"\n")[:-1]
-
-    def _content(self, path: Path, size: int | None = None) -> bytes:
+    def _lines(self, path: Path, size: int) -> list[bytes]:
+        """The whole lines in the last `size` bytes of a file."""
         fd = self._calls.open(path, os.O_RDONLY)
         try:
-            start = 0 if size is None else max(self._calls.fstat(fd).st_size - size, 0)
-            return read_whole(self._calls, fd, start)
+            start = max(self._calls.fstat(fd).st_size - size, 0)
+            return read_whole(self._calls, fd, start).split(b"\n")[:-1]
+        finally:
+            self._calls.close(fd)
+
+    def _lines_backwards(self, path: Path) -> Iterator[bytes]:
+        """The whole lines of a file, the last one first, read in blocks: who wants the newest reads no more."""
+        fd = self._calls.open(path, os.O_RDONLY)
+        try:
+            at, block, rest, torn = self._calls.fstat(fd).st_size, _FIRST_BLOCK, b"", True
+            while at > 0:
+                size = min(block, at)
+                at, block = at - size, min(block * 2, _LARGEST_BLOCK)
+                rest, *lines = (read_part(self._calls, fd, size, at) + rest).split(b"\n")
+                if lines and torn:
+                    lines.pop()
+                    torn = False
+                yield from reversed(lines)
+            if not torn:
+                yield rest
         finally:
             self._calls.close(fd)
 

@@ -27,6 +27,8 @@ class FolderLock:
         self._held = -1
         self._depth = 0
         self._version: object = None
+        self.waiting = False
+        """Another session holds the lock, and this one stands in the queue."""
 
     def close(self) -> None:
         """Give the descriptor back; the next lock opens the folder anew."""
@@ -56,12 +58,15 @@ class FolderLock:
             self._held = self._queue(self._open())
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the lock."""
+        """Let go of the lock. If that fails, closing does it: what was saved under it is never called a failure."""
         self._depth -= 1
         if self._depth:
             return
         if self._held == self._fd:
-            self._calls.flock(self._held, fcntl.LOCK_UN)
+            try:
+                self._calls.flock(self._held, fcntl.LOCK_UN)
+            except OSError:
+                self.close()
         else:
             self._calls.close(self._held)
 
@@ -99,9 +104,11 @@ class FolderLock:
                 ended.set()
 
         threading.Thread(target=wait, name="waiting for the book", daemon=True).start()
+        self.waiting = True
         try:
             ended.wait(self._patience)
         finally:
+            self.waiting = False
             with turn:
                 given_up = not ended.is_set()
         if given_up:

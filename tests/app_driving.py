@@ -201,7 +201,8 @@ def open_app(book_path: Path, clock: Clock, tmp_path: Path) -> OpenApp:
     ) -> AsyncIterator[Session]:
         if opening is None:
             opening = loaded(BookStore.open(book_path, user=user, clock=clock, calls=calls))
-        app = TrainerApp(opening, "studio", clock, Config(path=tmp_path / "config.toml"))
+        config = Config(path=tmp_path / "config.toml")
+        app = TrainerApp(opening, "studio", clock, config, drafts=tmp_path / "drafts")
         async with app.run_test(size=size) as pilot:
             yield Session(app, pilot, book_path, tmp_path)
         if app.open_book.store is not None:

@@ -16,7 +16,7 @@ from relationships.states import move_offer, move_referral
 from relationships.vocabulary import FollowUpState, OfferState, ReferralState
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Opening, OtherSession, Session
+    from tests.app_driving import OpenApp, Opening, OtherSession, Session
 
 TODAY = date(2026, 11, 23)
 

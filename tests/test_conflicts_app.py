@@ -12,7 +12,7 @@ from relationships.records import Practice, Practitioner
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, OtherSession, Session
+    from tests.app_driving import OpenApp, OtherSession, Session
 
 SIZES = ((80, 24), (120, 40))
 LONG = "She said: " + "word " * 600 + "and so on to the end"
@@ -137,7 +137,7 @@ async def test_lists_can_have_both_changes(
         await session.sees("run, gp, swim", "gp, new", "both", "gp, new, swim")
         await session.press(*keys, "enter")
         await session.on("ContactsScreen")
-        assert ruth(session).tags == tags
+        await session.until(lambda: ruth(session).tags == tags)
 
 
 async def test_each_field_is_chosen_by_itself_with_tab_and_arrows(

@@ -13,7 +13,7 @@ from relationships.records import Practitioner, Record
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Opening, OtherSession, Session
+    from tests.app_driving import OpenApp, Opening, OtherSession, Session
 
 SIZES = ((80, 24), (120, 40))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from storage.errors import BookOlder
 from trainer_tui.errand import Errand
 from trainer_tui.listing import one_line
+from trainer_tui.locations import drafts_folder
 
 if TYPE_CHECKING:
     from storage.book_store import BookStore
@@ -35,7 +36,9 @@ class Whereabouts:
             "waiting": None,
             "read_only": None,
             "counts": {},
+            "sessions": [],
             "user": errand.user,
+            "drafts": str(drafts_folder(errand.environ)),
             "config": str(errand.config.path),
             "config_found": errand.config.path.exists(),
             "warnings": list(errand.config.warnings),
@@ -43,6 +46,9 @@ class Whereabouts:
 
     def take(self, store: BookStore) -> None:
         """Add what an open book tells."""
+        from storage.presence import who_is_here
+        from storage.system_calls import SystemCalls
+
         read_only = store.read_only
         self._older = isinstance(read_only, BookOlder)
         self._facts |= {
@@ -60,6 +66,9 @@ class Whereabouts:
                 for table, records in store.book.tables.items()
             },
         }
+        self._facts["sessions"] = [
+            {"user": each.user, "since": each.since} for each in who_is_here(SystemCalls(), store.path)
+        ]
         self._facts["warnings"] += store.warnings
 
     def document(self) -> dict[str, Any]:
@@ -81,9 +90,12 @@ class Whereabouts:
                 ("sequence", str(facts["sequence"])),
                 ("records", ", ".join(f"{count} {name.replace('_', '-')}" for name, count in facts["counts"].items())),
             ]
+        for each in facts["sessions"]:
+            lines.append(("open in", f"the app of {each['user']}, since {each['since'].astimezone():%Y-%m-%d %H:%M}"))
         if facts["read_only"]:
             lines.append(("read only", facts["read_only"]))
         lines.append(("user", facts["user"]))
+        lines.append(("drafts", facts["drafts"]))
         lines.append(("settings", facts["config"] + ("" if facts["config_found"] else " (none there)")))
         lines += [("warning", warning) for warning in facts["warnings"]]
         width = max(len(label) for label, _ in lines)

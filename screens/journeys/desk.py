@@ -58,7 +58,7 @@ async def add_record(
         if error is None:
             desk.want(filled.id)
             return filled
-        record, problem = filled, error.happened
+        record, problem = filled, error.advice
     return None
 
 

@@ -47,7 +47,7 @@ async def save_edit(desk: Desk, edit: Edit[R], mine: R) -> str | None:
         if error is None:
             return None
         if not isinstance(error, Conflict):
-            return error.happened
+            return error.advice
         met = await _meet(desk, edit, step.before or edit.before, step.mine)
         if not isinstance(met, _Next):
             return None if met == "settled" else NOT_YET

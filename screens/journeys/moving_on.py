@@ -50,7 +50,7 @@ async def _save_move(desk: Desk, record: Moving, moved: Moving, name: str) -> tu
         if error is None:
             return None, ""
         if not isinstance(error, Conflict):
-            return record, error.happened
+            return record, error.advice
         theirs = desk.open_book.book.find(record.table, record.id)
         if not isinstance(theirs, Offer | Referral) or theirs.trashed_at is not None:
             edit = Edit[Moving](before, f"move {record.noun} on", name, said)

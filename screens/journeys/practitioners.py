@@ -29,7 +29,7 @@ async def add_practitioner(desk: Desk, name: str = "") -> Practitioner | None:
         if error is None:
             desk.want(person.id)
             return person
-        entry, problem = filled, error.happened
+        entry, problem = filled, error.advice
     return None
 
 

@@ -76,7 +76,7 @@ async def _save(desk: Desk, act: Act, entry: LogEntry) -> str | None:
             desk.want(_touch_of(act).id)
             return None
         if not isinstance(error, Conflict):
-            return f"{error.title}. {error}"
+            return f"{error.title}. {error.advice}"
         act, others = rebuilt(act, book.book, book.author)
         passed += others
 
