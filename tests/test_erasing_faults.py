@@ -6,6 +6,7 @@ import errno
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
@@ -19,7 +20,8 @@ from storage.book_store import BookStore
 from storage.erasing import WORDS
 from storage.modes import modes_of
 from storage.system_calls import SystemCalls
-from tests.calls_that_fail import CallsThatFail, Stop
+from tests.fault_calls import Fault, FaultyCalls, How, Stop, changing
+from tests.fault_runs import memory
 from trainer_tui.clock import SystemClock
 
 SECRET = "Ottilie Zwiebelfisch"
@@ -49,8 +51,10 @@ def start(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "studio" / "book.json"
+def path() -> Iterator[Path]:
+    """A place for a book where a sync costs nothing: what fails here is made to fail."""
+    with TemporaryDirectory(dir=memory()) as folder:
+        yield Path(folder) / "studio" / "book.json"
 
 
 def open_book(path: Path, calls: SystemCalls | None = None) -> BookStore:
@@ -99,24 +103,24 @@ def erase_again(path: Path, where: str) -> None:
     assert [*open_book(backup.path).book.practitioners] == ["stays"]
 
 
-def all_calls(start: Path, path: Path) -> int:
-    """How many calls that change something an erasing makes."""
+def changing_calls(start: Path, path: Path) -> list[int]:
+    """The numbers of the calls of an erasing that change something."""
     afresh(start, path)
-    calls = CallsThatFail()
+    calls = FaultyCalls()
     store = open_book(path, calls)
     store.erase([KEY], WORDS)
     store.close(fold=False)
     assert not look(path, "without a fault")
-    return calls.made
+    return changing(calls)
 
 
 def test_after_a_stop_at_any_call_it_is_there_or_nowhere(start: Path, path: Path) -> None:
     ends = set()
-    made = all_calls(start, path)
-    assert made > 40
-    for at in range(1, made + 1):
+    numbers = changing_calls(start, path)
+    assert len(numbers) > 40
+    for at in numbers:
         afresh(start, path)
-        calls = CallsThatFail(at)
+        calls = FaultyCalls(Fault(at=at, how=How.BEFORE))
         with pytest.raises(Stop):
             open_book(path, calls).erase([KEY], WORDS)
         calls.bury()
@@ -128,9 +132,9 @@ def test_after_a_stop_at_any_call_it_is_there_or_nowhere(start: Path, path: Path
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
 def test_after_a_failure_at_any_call_it_is_told_and_works_again(start: Path, path: Path, error: int) -> None:
     told = set()
-    for at in range(1, all_calls(start, path) + 1):
+    for at in changing_calls(start, path):
         afresh(start, path)
-        store = open_book(path, CallsThatFail(at, error))
+        store = open_book(path, FaultyCalls(Fault(at=at, how=How.FAIL, error=error)))
         problem_is: type[errors.NotErased] | None
         try:
             store.erase([KEY], WORDS)
