@@ -18,6 +18,7 @@ import msgspec
 from relationships.changes import Act
 from storage import errors
 from storage.backups import Backups
+from storage.book_file import BookFile
 from storage.book_format import plain_book, plain_tables
 from storage.codec import without_records
 from storage.history import History
@@ -74,7 +75,7 @@ class _Erasure:
         self._modes = files.file.modes
         self._removed = 0
         self.gone = False
-        """The book holds them no more."""
+        """The book holds them no more, as far as can be told."""
 
     def told(self) -> str:
         """How many files were removed because they could not be cleared, in words."""
@@ -117,12 +118,14 @@ class _Erasure:
         file.next_alterations += 1
         new = NewBook(self._calls, self._path, self._modes)
         try:
-            new.write(file.blocks(tables, journal.sequence))
+            new.write(file.blocks(tables, journal.sequence, new.written))
+            self.gone = True
             new.put_in_place(folder_fd)
+        except OSError:
+            self.gone = self.gone and _may_be_changed(file)
+            raise
         finally:
             new.drop()
-            with suppress(OSError):
-                self.gone = file.changed()
         self._files.reload()
 
     def _cleared_line(self, line: bytes) -> bytes | None:
@@ -182,9 +185,16 @@ class _Erasure:
             self._calls.close(fd)
 
 
+def _may_be_changed(file: BookFile) -> bool:
+    try:
+        return file.changed()
+    except OSError:
+        return True
+
+
 def _in_words(happened: str, problem: Exception, erasure: _Erasure | None) -> errors.BookError:
     busy = isinstance(problem, errors.Busy | BlockingIOError)
     if erasure is None or not erasure.gone:
         step = "Wait a moment, then erase it again." if busy else None
         return errors.NotErased(happened, next_step=step)
-    return errors.HalfErased(f"It is gone from every file, but neither confirmed nor in the history yet: {happened}")
+    return errors.HalfErased(f"The book without it is in place, but neither confirmed nor in the history: {happened}")

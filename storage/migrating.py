@@ -79,7 +79,7 @@ def _bring_up(calls: SystemCalls, loaded: Loaded, folder_fd: int) -> None:
     new = NewBook(calls, file.path, file.modes)
     try:
         tables = {table: [*found.values()] for table, found in loaded.book.tables.items()}
-        new.write(file.blocks(tables, sequence))
+        new.write(file.blocks(tables, sequence, new.written))
         file.replace(new, sequence, folder_fd)
     finally:
         new.drop()
@@ -137,6 +137,8 @@ def _folded(content: bytes, lines: Sequence[bytes], meta: dict[str, Any]) -> Ite
     for line in lines:
         for table, key, after in changes_in(line):
             _put(tables.setdefault(table, {}), key, after)
+    if "written" in found:
+        meta["written"] = 0
     return plain_book(found | meta, tables, rest)
 
 
