@@ -79,9 +79,13 @@ def _carry_out(errand: Errand) -> Answer:
         from trainer_tui import writing
 
         return {"log": writing.log, "undo": writing.undo, "fold": writing.fold}[command](errand)
+    if command == "history":
+        from trainer_tui.history import history
+
+        return history(errand)
     from trainer_tui import reading
 
-    commands = {"list": reading.list_kind, "show": reading.show, "history": reading.history, "where": reading.where}
+    commands = {"list": reading.list_kind, "show": reading.show, "where": reading.where}
     return commands[command](errand)
 
 
