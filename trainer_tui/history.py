@@ -43,7 +43,7 @@ def history(errand: Errand) -> Answer:
         documents = [{**act_document(act), "taken_back": act.id in fallen} for act in acts]
         return Answer(json_text({"book": str(store.path), "acts": documents}), kept=store)
     if not acts:
-        narrowed = errand.arguments.options or errand.arguments.words.strip()
+        narrowed = errand.arguments.words.strip() or errand.arguments.options.keys() & {"--by", "--since", "--until"}
         return Answer("Nothing like that was changed.\n" if narrowed else "Nothing was changed yet.\n", kept=store)
     if "--changes" in errand.arguments.options:
         ids = _short_ids(everything)
