@@ -266,6 +266,13 @@ class BookScreen(FilteredScreen):
         """Show another screen."""
         self.post_message(GoTo(place))
 
+    def action_history(self) -> None:
+        """Who changed the record here, when, and what; on no record, the whole book."""
+        from screens.history import HistoryScreen
+
+        if self.open_book.loaded:
+            self.app.push_screen(HistoryScreen(self.open_book, self.record_here()))
+
     def action_leave(self) -> None:
         """Leave the program."""
         self.app.exit(return_code=0)

@@ -40,6 +40,13 @@ GENERAL: Final[tuple[Command, ...]] = (
         for number, (mode, word) in enumerate(PLACES, start=1)
     ),
     Command(
+        id="go.history",
+        key="at",
+        action="history",
+        label="history",
+        tooltip="Who changed this record, when, and what; a second time, the whole book",
+    ),
+    Command(
         id="palette",
         key="colon",
         action="app.command_palette",

@@ -157,6 +157,14 @@ class OpenBook:
         """
         return self._own(self._open_store().redo())
 
+    def take_back(self, act: Act) -> Act:
+        """Take back any act of the history; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.take_back`.
+        """
+        return self._own(self._open_store().take_back(act))
+
     def changed_since(self, record: Record) -> dict[str, Act]:
         """The last act that changed each field of a record since it stood as it is given here; for a worker thread.
 
