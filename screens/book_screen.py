@@ -18,7 +18,7 @@ from relationships.changes import Act
 from relationships.dates import echo
 from relationships.records import Practitioner
 from screens.commands import Command, bindings, footer_line
-from screens.general_commands import GENERAL, PLACES, WRITING
+from screens.general_commands import GENERAL, PLACES, REST_SECONDS, WRITING
 from screens.messages import ActsTaken, BookChanged, GoTo
 from screens.open_book import OpenBook
 from screens.text import wrapped
@@ -36,9 +36,6 @@ _MOST_SAID = 4
 """Lines that the status takes at the most; one, but for problems that need more words."""
 SAID_SECONDS = 12.0
 """How long words about something that went well stand on the status line."""
-
-REST_SECONDS = 0.12
-"""How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
 
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From 110 columns on there is room beside the list (SCREENS.md)."""
@@ -66,7 +63,6 @@ class BookScreen(Screen[None]):
         self.filter_words = ""
         self.dialog_coming = False
         """A journey has begun whose next dialog is not on the screen yet."""
-        self._said: TextLine | None = None
         self._shown_edition = -1
         self._rest: Timer | None = None
         self._saying: Timer | None = None
@@ -137,7 +133,7 @@ class BookScreen(Screen[None]):
         if action in WRITING or action in self.writing:
             store = self.open_book.store
             return store is not None and store.read_only is None
-        return True
+        return action != "bring_back" or self.open_book.salvaged
 
     def on_mount(self) -> None:
         """Show what is there already."""
@@ -186,14 +182,13 @@ class BookScreen(Screen[None]):
         store = self.open_book.store
         limited = store is not None and store.read_only is not None
         about: Span = (" · read only", "amber") if limited else (f" · {self.open_book.name}", "dim")
-        right = (day, about) if width >= 70 else (about,)
-        self.query_one("#title", TextLines).show([TextLine(tuple(places), right)])
+        self.query_one("#title", TextLines).show([TextLine(tuple(places), (day, about) if width >= 70 else (about,))])
 
     def show_keys(self) -> None:
         """The footer: the keys that work now."""
         width = self.size.width or self.app.size.width
         commands = {command.id: command for command in self.all_commands()}
-        shown = [commands[command_id] for command_id in self.footer if command_id in commands]
+        shown = [commands[each] for each in ("do.bring_back", *self.footer) if each in commands]
         self.query_one("#keys", TextLines).show([footer_line(shown, commands["help"], width)])
 
     def show_filter(self) -> None:
@@ -213,7 +208,6 @@ class BookScreen(Screen[None]):
             return
         if self._saying is not None:
             self._saying.stop()
-            self._saying = None
         if text and tone == "accent":
             self._saying = self.set_timer(SAID_SECONDS, partial(self.say, ""))
         status = self.query_one("#status", TextLines)
@@ -330,6 +324,12 @@ class BookScreen(Screen[None]):
     async def action_redo(self) -> None:
         """Do again what was undone last."""
         await self._commit(self.open_book.redo, lambda act: f"Done again: {act.words.removeprefix('redo ')}.")
+
+    def action_bring_back(self) -> None:
+        """Put the newest backup in the place of the damaged book."""
+        from screens.journeys.bringing_back import bring_back
+
+        self.begin(bring_back(self))
 
     def action_log(self) -> None:
         """Log a touch in one line."""

@@ -12,6 +12,7 @@ from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
 from storage.book_store import BookStore
+from storage.errors import BookSalvaged
 
 if TYPE_CHECKING:
     from relationships.names import Names
@@ -125,6 +126,11 @@ class OpenBook:
             BookError: as for `BookStore.redo`.
         """
         return self._own(self._open_store().redo())
+
+    @property
+    def salvaged(self) -> bool:
+        """The book is damaged, and what can be read of it is shown."""
+        return self.store is not None and isinstance(self.store.read_only, BookSalvaged)
 
     def _own(self, act: Act) -> Act:
         self.saved_here.add(act.id)

@@ -27,7 +27,7 @@ class OpenFiles:
         """
         self._calls = calls
         self._path = path
-        self._allow_network_files = allow_network_files
+        self.allow_network_files = allow_network_files
         self._salvage = salvage
         self.arrivals = Arrivals(self._load(None))
 
@@ -35,7 +35,7 @@ class OpenFiles:
         loaded = load(
             self._calls,
             self._path,
-            allow_network_files=self._allow_network_files,
+            allow_network_files=self.allow_network_files,
             previous=previous,
             salvage=self._salvage,
         )

@@ -141,7 +141,7 @@ class _Salvage:
     def _count(self, piece: Piece) -> None:
         """Number the record; a number that is none, or stands twice, costs nothing but itself."""
         number = int(piece.key) if piece.key.isascii() and piece.key.isdigit() else 0
-        if number == 1 < self._number and self._unbegun:
+        if number == 1 <= self._number and self._unbegun:
             self._lost_beginning = True
         elif piece.key and not number:
             self._trouble(piece.line, f"“{piece.key}” is no number of a record", piece.table, id_of(piece))
