@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from storage.doctor import examine
 from storage.findings import Finding
 from storage.system_calls import SystemCalls
 
+BOOK_ID = "8c1f0e7ab2d94c55"
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 """A while after everything in the book was written."""
 
@@ -41,7 +42,9 @@ class StepClock:
 def make_book(path: Path) -> None:
     """Ids `id1` and so on; `patel` works at `quay`; touches `folded-0` to `folded-3` in book and history, `fresh-0` to
     `fresh-3` in the journal, and there an edit of `patel`."""
-    store = BookStore.create(path, user="sam", clock=StepClock(), new_id=map("id{}".format, count(1)).__next__)
+    store = BookStore.create(
+        path, user="sam", clock=StepClock(), new_id=chain([BOOK_ID], map("id{}".format, count(1))).__next__
+    )
     author = store.author
     quay = replace(author.new(Practice, name="Quay Physio", city="Harbourside"), id="quay")
     patel = replace(author.new(Practitioner, name="Priya Patel", practices=("quay",), phone="020 1"), id="patel")

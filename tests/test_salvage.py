@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage.salvage import Salvaged, salvage_book
 from storage.salvage_history import salvage_history
 from storage.salvage_journal import salvage_journal
-from tests.damage import edited, history_of, journal_of, lines_of_records, make_book
+from tests.damage import BOOK_ID, edited, history_of, journal_of, lines_of_records, make_book
 
 ALL = {"patel", "quay", "step", "folded-0", "folded-1", "folded-2", "folded-3"}
 
@@ -70,7 +70,7 @@ def test_a_sound_book_has_no_trouble(sound: Path, form: Callable[[bytes], bytes]
     assert found.troubles == ()
     assert ids(found) == ALL
     assert found.meta is not None
-    assert found.meta.book_id == "id1"
+    assert found.meta.book_id == BOOK_ID
 
 
 @pytest.mark.parametrize("form", FORMS)
