@@ -34,7 +34,7 @@ GENERAL: Final[tuple[Command, ...]] = (
         key="R",
         action="bring_back",
         label="bring back",
-        tooltip="Put the newest backup in the place of the damaged book",
+        tooltip="Replace the damaged book by its backup",
     ),
     Command(
         id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"

@@ -76,5 +76,5 @@ async def bring_back(desk: Desk) -> None:
     except BookError as error:
         desk.say(f"{error.title}. {error}", "red")
         return
-    since = f", with {later} acts since" if later else ""
+    since = {0: "", 1: ", with one act since"}.get(later, f", with {later} acts since")
     desk.say(f"The backup of {_day(open_book, backup)} is back{since}. What was damaged is kept.")
