@@ -157,4 +157,7 @@ def _commit(store: BookStore, found: Difference, path: Path) -> Act:
 
 def _title(path: Path) -> str:
     moment = moment_of(path)
-    return path.name if moment is None else f"backup of {moment.astimezone():%d %b %Y %H:%M}".replace(" 0", " ")
+    if moment is None:
+        return path.name
+    made = moment.astimezone()
+    return f"backup of {made.day} {made:%b %Y %H:%M}"

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tinydb import TinyDB
@@ -18,13 +19,17 @@ from relationships.changes import Act
 from relationships.records import Touch
 from relationships.vocabulary import TouchKind
 from storage import errors
-from storage.backing_up import back_up_daily, backups_beside, list_kept
+from storage.backing_up import back_up_daily, backups_beside, list_backups, list_kept
 from storage.backups import Backups, moment_of
 from storage.book_store import BookStore
 from storage.modes import Modes
 from storage.system_calls import SystemCalls
-from tests.studio_book import TODAY, FixedClock
-from tests.test_faults import FaultyCalls, PowerCut
+
+if TYPE_CHECKING:
+    from stopping_calls import MakeCalls, PowerCut
+    from studio_book import FixedClock
+
+pytest_plugins = ("tests.stopping_calls",)
 
 MOMENT = datetime(2026, 11, 24, 10, 15, 0, 999, UTC)
 UMASKS = (0o000, 0o022, 0o077)
@@ -66,7 +71,7 @@ def test_a_backup_is_a_book_of_its_own_with_every_act(store: BookStore, clock: F
     assert (store.path.read_bytes(), store.path.with_name("book.json.journal").read_bytes()) == before
     assert made.path.parent == store.path.with_name("book.json.backups")
     assert made.path.name == f"{made.moment:%Y-%m-%dT%H%M%SZ}-asked.json"
-    assert made.moment.date() == TODAY
+    assert made.moment.date() == clock.today()
     assert made.size == made.path.stat().st_size
     assert notes(made.path, clock) == ["one", "two"]
     with TinyDB(made.path) as db:
@@ -147,16 +152,16 @@ def test_a_name_that_another_session_took_at_that_moment_is_left_to_it(empty_boo
 
 def test_what_has_no_name_of_ours_is_passed_over_and_never_removed(empty_book: Path) -> None:
     backups = beside(empty_book)
-    dailies = [backups.make([b"x"], MOMENT - timedelta(days=days), "daily") for days in range(500)]
+    dailies = [backups.make([b"x"], MOMENT - timedelta(days=days), "daily") for days in range(100)]
     foreign = ["notes.txt", "2020-13-01T000000Z-daily.json", "2020-01-01T000000Z-daily.json.bak", ".hidden"]
     for name in foreign:
         (backups.folder / name).write_bytes(b"mine")
     (backups.folder / "2020-01-01T000000Z-daily.json").mkdir()
     kept = backups.keep_as_is([empty_book], datetime(2020, 1, 1, tzinfo=UTC), "damaged")
-    assert len(backups.list()) == 500
+    assert len(backups.list()) == 100
     dropped = backups.rotate(date(2026, 11, 24))
     assert set(backups.list()) == set(dailies) - set(dropped)
-    assert 10 < len(backups.list()) < 30
+    assert 7 < len(backups.list()) < 30
     for name in (*foreign, "2020-01-01T000000Z-daily.json", kept.name):
         assert (backups.folder / name).exists()
 
@@ -295,6 +300,12 @@ def test_what_hinders_a_backup_is_told(empty_book: Path, clock: FixedClock, call
     assert not [*empty_book.parent.glob("book.json.backups/*")]
 
 
+def test_the_backups_of_a_book_that_is_gone_are_found(store: BookStore) -> None:
+    made = store.back_up()
+    store.path.unlink()
+    assert list_backups(SystemCalls(), store.path) == (made,)
+
+
 def test_folders_that_cannot_be_read_are_told(empty_book: Path, clock: FixedClock) -> None:
     calls = Broken("listdir", errno.EIO)
     store = open_book(empty_book, clock, calls)
@@ -331,6 +342,8 @@ def test_the_daily_is_made_once_a_day_and_the_folder_kept_small(store: BookStore
     first = back_up_daily(store)
     assert first is not None
     assert first.reason == "daily"
+    assert not beside(store.path).daily_is_due(clock.today())
+    assert beside(store.path).daily_is_due(clock.today() + timedelta(days=1))
     assert back_up_daily(store) is None
     old = beside(store.path)
     for days in range(1, 60):
@@ -349,20 +362,22 @@ def test_the_one_just_made_stays_though_the_clock_went_back(store: BookStore) ->
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, None])
-def test_a_backup_that_fails_or_stops_at_any_call(empty_book: Path, clock: FixedClock, error: int | None) -> None:
+def test_a_backup_that_fails_or_stops_at_any_call(
+    empty_book: Path, clock: FixedClock, stopping: MakeCalls, power_cut: type[PowerCut], error: int | None
+) -> None:
     at, reached = 0, True
     while reached:
         at += 1
         for left in empty_book.parent.glob("book.json.backups/*"):
             left.unlink()
-        calls = FaultyCalls(0, error)
+        calls = stopping(0, error)
         store = open_book(empty_book, clock, calls)
         store.commit(visit(store, f"{at}"))
         calls.at = calls.made + at
         made = None
         try:
             made = store.back_up()
-        except (errors.NotBackedUp, PowerCut):
+        except (errors.NotBackedUp, power_cut):
             folder = empty_book.with_name("book.json.backups")
             names = os.listdir(folder) if folder.exists() else []
             assert error is None or len(names) <= 1

@@ -8,10 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.damage import BOOK_ID, all_files, edited, ids_in, journal_of, make_book
+if TYPE_CHECKING:
+    import small_book
+else:
+    from tests import small_book
+
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = """
@@ -27,7 +32,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     book = tmp_path / "studio" / "book.json"
-    make_book(book)
+    small_book.make_book(book)
     return book
 
 
@@ -42,17 +47,17 @@ def run(path: Path) -> Run:
 
 
 def test_a_sound_book(run: Run, path: Path) -> None:
-    before = all_files(path.parent)
+    before = small_book.all_files(path.parent)
     found = run("doctor")
     assert (found.returncode, found.stderr) == (0, "PLAIN\n")
     assert found.stdout == (
         f"Sound: {path} holds 1 practitioners, 1 practices, 8 touches, 1 follow-ups, 0 offers, 0 referrals,"
         " up to act 11.\n"
     )
-    assert all_files(path.parent) == before
+    assert small_book.all_files(path.parent) == before
     found = run("doctor", "--repair")
     assert (found.returncode, found.stdout.splitlines()[0]) == (0, "Nothing had to be mended.")
-    assert all_files(path.parent) == before
+    assert small_book.all_files(path.parent) == before
     assert json.loads(run("doctor", "--json").stdout) == {
         "book": str(path),
         "sound": True,
@@ -62,7 +67,7 @@ def test_a_sound_book(run: Run, path: Path) -> None:
 
 
 def test_a_note_is_no_reason_to_worry(run: Run, path: Path) -> None:
-    edited(path, lambda d: d.update(dreams={"1": {}}))
+    small_book.edited(path, lambda d: d.update(dreams={"1": {}}))
     found = run("doctor")
     assert found.returncode == 0
     first, last = found.stdout.splitlines()
@@ -71,8 +76,8 @@ def test_a_note_is_no_reason_to_worry(run: Run, path: Path) -> None:
 
 
 def test_a_damaged_book_and_its_repair(run: Run, path: Path) -> None:
-    edited(path, lambda d: d["touches"]["1"].update(minutes="ten\x1b[31m", practice="gone"))
-    before = all_files(path.parent)
+    small_book.edited(path, lambda d: d["touches"]["1"].update(minutes="ten\x1b[31m", practice="gone"))
+    before = small_book.all_files(path.parent)
     found = run("doctor")
     assert found.returncode == 1
     assert found.stdout == (
@@ -84,7 +89,7 @@ def test_a_damaged_book_and_its_repair(run: Run, path: Path) -> None:
         f"Not sound: {path} has 1 damage, 1 warning, 0 notes."
         " `trainer-tui doctor --repair` mends what can be mended.\n"
     )
-    assert all_files(path.parent) == before
+    assert small_book.all_files(path.parent) == before
     as_json = json.loads(run("doctor", "--json").stdout)
     assert as_json["sound"] is False
     assert as_json["findings"][0] == {
@@ -102,12 +107,12 @@ def test_a_damaged_book_and_its_repair(run: Run, path: Path) -> None:
     assert Path(told["repair"]["side_file"]).exists()
     assert "The book is written anew with 11 records, up to act 11." in told["repair"]["mended"]
     assert [finding["severity"] for finding in told["findings"]] == ["warning"]
-    assert len(ids_in(path)) == 11
+    assert len(small_book.ids_in(path)) == 11
 
 
 def test_the_repair_tells_what_it_did(run: Run, path: Path) -> None:
-    journal = journal_of(path)
-    journal.write_bytes(journal.read_bytes().replace(BOOK_ID.encode(), b"1234567890abcdef"))
+    journal = small_book.journal_of(path)
+    journal.write_bytes(journal.read_bytes().replace(small_book.BOOK_ID.encode(), b"1234567890abcdef"))
     found = run("doctor", "--repair")
     kept, moved, last = found.stdout.splitlines()
     assert kept.startswith(f"Kept as it was: {path}.backups/2026-11-24T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,14 @@ from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
 from storage.system_calls import SystemCalls
-from tests.app_driving import loaded
-from tests.damage import StepClock, all_files, ids_in, journal_of, make_book, touch_act
-from tests.studio_book import FixedClock
 from trainer_tui.opening import open_or_create
 
 if TYPE_CHECKING:
+    import small_book
     from app_driving import OpenApp, Session
+    from studio_book import FixedClock
+else:
+    from tests import small_book
 
 SIZES = ((80, 24), (120, 40))
 
@@ -28,12 +30,12 @@ SIZES = ((80, 24), (120, 40))
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     book = tmp_path / "studio" / "book.json"
-    make_book(book)
+    small_book.make_book(book)
     return book
 
 
 def opened(path: Path) -> BookStore:
-    return BookStore.open(path, user="sam", clock=StepClock(), salvage=True)
+    return BookStore.open(path, user="sam", clock=small_book.StepClock(), salvage=True)
 
 
 def ids(store: BookStore) -> set[str]:
@@ -41,9 +43,9 @@ def ids(store: BookStore) -> set[str]:
 
 
 def test_what_can_be_read_is_shown_journal_and_all_and_nothing_is_changed(path: Path) -> None:
-    whole = ids_in(path)
+    whole = small_book.ids_in(path)
     path.write_bytes(path.read_bytes()[:-20].replace(b'"note folded-1"', bytes(15)))
-    before = all_files(path.parent)
+    before = small_book.all_files(path.parent)
     store = opened(path)
     assert isinstance(store.read_only, errors.BookSalvaged)
     assert store.read_only.title == "The book is damaged"
@@ -55,24 +57,24 @@ def test_what_can_be_read_is_shown_journal_and_all_and_nothing_is_changed(path: 
     )
     assert ids(store) == whole - {"folded-1"}
     with pytest.raises(errors.ReadOnlyBook):
-        store.commit(touch_act(store, "new"))
+        store.commit(small_book.touch_act(store, "new"))
     assert not store.fold()
     assert len([*store.history()]) == 11
     store.close()
-    assert all_files(path.parent) == before
+    assert small_book.all_files(path.parent) == before
 
 
 def test_without_its_first_line_the_journal_tells_which_book_it_is(path: Path) -> None:
-    whole = ids_in(path)
+    whole = small_book.ids_in(path)
     path.write_bytes(path.read_bytes()[path.read_bytes().index(b"\n") :])
     store = opened(path)
     assert ids(store) == whole
     store.close()
-    journal_of(path).unlink()
+    small_book.journal_of(path).unlink()
     store = opened(path)
     assert ids(store) == {each for each in whole if not each.startswith("fresh")}
     store.close()
-    journal_of(path).write_bytes(b"\0\0\0")
+    small_book.journal_of(path).write_bytes(b"\0\0\0")
     store = opened(path)
     assert isinstance(store.read_only, errors.BookSalvaged)
     store.close()
@@ -102,8 +104,8 @@ def test_what_is_no_book_at_all_is_refused(path: Path) -> None:
 def test_only_who_asks_for_it_gets_a_damaged_book(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(errors.BookDamaged):
-        BookStore.open(path, user="sam", clock=StepClock())
-    store = open_or_create(path, user="sam", clock=StepClock())
+        BookStore.open(path, user="sam", clock=small_book.StepClock())
+    store = open_or_create(path, user="sam", clock=small_book.StepClock())
     assert isinstance(store.read_only, errors.BookSalvaged)
     store.close()
 
@@ -128,9 +130,9 @@ def test_a_damaged_book_that_is_mended_becomes_a_sound_one_in_place(path: Path) 
     assert store.refresh()
     store.apply_arrived()
     assert store.read_only is None
-    store.commit(touch_act(store, "new"))
+    store.commit(small_book.touch_act(store, "new"))
     store.close()
-    assert "new" in ids_in(path)
+    assert "new" in small_book.ids_in(path)
 
 
 class MendedMeanwhile(SystemCalls):
@@ -152,7 +154,7 @@ def test_a_book_that_is_mended_while_it_is_opened_can_be_written(path: Path) -> 
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
     calls = MendedMeanwhile(path, whole)
-    store = BookStore.open(path, user="sam", clock=StepClock(), calls=calls, salvage=True)
+    store = BookStore.open(path, user="sam", clock=small_book.StepClock(), calls=calls, salvage=True)
     assert store.read_only is None
     store.close()
 
@@ -175,16 +177,19 @@ def backed_up_book(studio_book: Path, clock: FixedClock) -> Path:
     return studio_book
 
 
-def opening_of(path: Path, clock: Clock) -> BookStore:
-    return open_or_create(path, user="sam", clock=clock)
+def opening_of(path: Path, clock: Clock) -> Future[BookStore]:
+    """The book as a session of the app opens it."""
+    opening: Future[BookStore] = Future()
+    opening.set_result(open_or_create(path, user="sam", clock=clock))
+    return opening
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_app_shows_what_can_be_read_and_names_the_backup(
     open_app: OpenApp, backed_up_book: Path, clock: FixedClock, size: tuple[int, int]
 ) -> None:
-    before = all_files(backed_up_book.parent)
-    async with open_app(size=size, opening=loaded(opening_of(backed_up_book, clock))) as session:
+    before = small_book.all_files(backed_up_book.parent)
+    async with open_app(size=size, opening=opening_of(backed_up_book, clock)) as session:
         await session.sees("read only", "send the figures", "Read only: book.json is not JSON", "Press R")
         await session.sees("bring back the backup of 23 Nov" if size[0] < 100 else "23 Nov (today)")
         assert session.keys.startswith("R bring back")
@@ -193,14 +198,14 @@ async def test_the_app_shows_what_can_be_read_and_names_the_backup(
         assert type(session.app.screen).__name__ == "TodayScreen"
         await session.press("question_mark")
         await session.sees("Replace the damaged book by its backup")
-    assert all_files(backed_up_book.parent) == before
+    assert small_book.all_files(backed_up_book.parent) == before
 
 
 async def test_the_backup_is_brought_back_after_a_question(
     open_app: OpenApp, backed_up_book: Path, clock: FixedClock
 ) -> None:
-    before = all_files(backed_up_book.parent)
-    async with open_app(opening=loaded(opening_of(backed_up_book, clock))) as session:
+    before = small_book.all_files(backed_up_book.parent)
+    async with open_app(opening=opening_of(backed_up_book, clock)) as session:
         await session.sees("Press R")
         for no in ("enter", "escape", "n", "q"):
             await session.press("R")
@@ -208,7 +213,7 @@ async def test_the_backup_is_brought_back_after_a_question(
             await session.sees("Bring back the backup of 23 Nov (today)?", "No, leave the book as it is")
             await session.press(no)
             await session.on("TodayScreen")
-        assert all_files(backed_up_book.parent) == before
+        assert small_book.all_files(backed_up_book.parent) == before
         await session.press("R")
         await session.on("YesNo")
         await session.press("y")
@@ -233,7 +238,7 @@ async def works_again(session: Session) -> None:
 
 
 async def test_yes_can_be_pointed_at(open_app: OpenApp, backed_up_book: Path, clock: FixedClock) -> None:
-    async with open_app(opening=loaded(opening_of(backed_up_book, clock))) as session:
+    async with open_app(opening=opening_of(backed_up_book, clock)) as session:
         await session.sees("Press R")
         await session.press("R")
         await session.on("YesNo")
@@ -246,19 +251,19 @@ async def test_a_backup_that_cannot_be_used_is_said_so(
 ) -> None:
     for backup in backed_up_book.with_name("book.json.backups").iterdir():
         backup.write_bytes(b"not what it was")
-    before = all_files(backed_up_book.parent)
-    async with open_app(opening=loaded(opening_of(backed_up_book, clock))) as session:
+    before = small_book.all_files(backed_up_book.parent)
+    async with open_app(opening=opening_of(backed_up_book, clock)) as session:
         await session.sees("Press R")
         await session.press("R")
         await session.on("YesNo")
         await session.press("y")
         await session.sees("That backup cannot be used.")
-    assert all_files(backed_up_book.parent) == before
+    assert small_book.all_files(backed_up_book.parent) == before
 
 
 async def test_an_empty_file_without_a_backup(open_app: OpenApp, studio_book: Path, clock: FixedClock) -> None:
     studio_book.write_bytes(b"")
-    async with open_app(opening=loaded(opening_of(studio_book, clock))) as session:
+    async with open_app(opening=opening_of(studio_book, clock)) as session:
         await session.sees("Read only: book.json is empty.", "There is no backup.", "doctor --repair")
         await session.press("R")
         await session.sees("There is no backup of this book.")
@@ -268,7 +273,7 @@ async def test_an_empty_file_without_a_backup(open_app: OpenApp, studio_book: Pa
 async def test_somebody_else_mends_the_book(open_app: OpenApp, studio_book: Path, clock: FixedClock) -> None:
     whole = studio_book.read_bytes()
     damaged(studio_book)
-    async with open_app(opening=loaded(opening_of(studio_book, clock))) as session:
+    async with open_app(opening=opening_of(studio_book, clock)) as session:
         await session.sees("There is no backup.")
         studio_book.write_bytes(whole)
         await session.sees_no("read only")

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,27 +22,19 @@ from storage.book_store import BookStore
 from storage.doctor import examine
 from storage.findings import Severity
 from storage.system_calls import SystemCalls
-from tests.damage import (
-    BOOK_ID,
-    NOW,
-    StepClock,
-    all_files,
-    edited,
-    history_of,
-    journal_of,
-    look,
-    make_book,
-    touch_act,
-    words,
-)
 from trainer_tui.demo import demo_tables
+
+if TYPE_CHECKING:
+    import small_book
+else:
+    from tests import small_book
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sound book, not to be changed."""
     path = tmp_path_factory.mktemp("sound") / "studio" / "book.json"
-    make_book(path)
+    small_book.make_book(path)
     return path
 
 
@@ -52,12 +44,12 @@ def path(template: Path, tmp_path: Path) -> Path:
 
 
 def test_a_sound_book_has_no_findings(path: Path) -> None:
-    before = all_files(path.parent)
-    assert look(path) == ()
-    assert all_files(path.parent) == before
-    store = BookStore.open(path, user="sam", clock=StepClock())
+    before = small_book.all_files(path.parent)
+    assert small_book.look(path) == ()
+    assert small_book.all_files(path.parent) == before
+    store = BookStore.open(path, user="sam", clock=small_book.StepClock())
     store.close()
-    assert look(path) == ()
+    assert small_book.look(path) == ()
 
 
 def rewritten(path: Path, old: bytes, new: bytes) -> None:
@@ -75,9 +67,10 @@ def lines(path: Path, edit: Callable[[list[bytes]], list[bytes]]) -> None:
     path.write_bytes(b"\n".join(edit(path.read_bytes().rstrip(b" ").split(b"\n"))))
 
 
-def folded(path: Path) -> None:
-    """Let the book file hold everything."""
-    BookStore.open(path, user="sam", clock=StepClock()).close()
+def folded_then(path: Path, **changes: dict[str, Any]) -> None:
+    """Let the book file hold everything, then change it."""
+    BookStore.open(path, user="sam", clock=small_book.StepClock()).close()
+    by_json(path, **changes)
 
 
 def by_json(path: Path, **changes: dict[str, Any]) -> None:
@@ -88,7 +81,7 @@ def by_json(path: Path, **changes: dict[str, Any]) -> None:
             table, _, number = name.rpartition("_")
             document[table][number].update(fields)
 
-    edited(path, edit)
+    small_book.edited(path, edit)
 
 
 PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -108,7 +101,7 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         " (Expected `int | null`, got `str` - at `$.minutes`).",
     ),
     "an unknown table": (
-        lambda p: edited(p, lambda d: d.update(dreams={"1": {}})),
+        lambda p: small_book.edited(p, lambda d: d.update(dreams={"1": {}})),
         "note book.json  : This version knows no table “dreams”; it is kept as it is.",
     ),
     "an id twice": (
@@ -128,32 +121,32 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         "warning book.json  : A later version of the program wrote this book or its journal.",
     ),
     "a newer journal": (
-        lambda p: rewritten(journal_of(p), b'"journal":1', b'"journal":9'),
+        lambda p: rewritten(small_book.journal_of(p), b'"journal":1', b'"journal":9'),
         "warning book.json  : A later version of the program wrote this book or its journal.",
     ),
     "a torn line": (
-        lambda p: written(journal_of(p), journal_of(p).read_bytes().rstrip(b" ") + b'{"sum":"0'),
+        lambda p: written(small_book.journal_of(p), small_book.journal_of(p).read_bytes().rstrip(b" ") + b'{"sum":"0'),
         "warning book.json.journal  : Line 7: a write was cut short here.",
     ),
     "an altered line": (
-        lambda p: rewritten(journal_of(p), b"note fresh-2", b"note FRESH-2"),
+        lambda p: rewritten(small_book.journal_of(p), b"note fresh-2", b"note FRESH-2"),
         "damage book.json.journal  : Line 4: this line cannot be read (the checksum does not fit).",
     ),
     "a missing line": (
-        lambda p: lines(journal_of(p), lambda found: [*found[:2], *found[3:]]),
+        lambda p: lines(small_book.journal_of(p), lambda found: [*found[:2], *found[3:]]),
         "damage book.json.journal  : Line 3: act 9 stands here after act 7.",
     ),
     "a line twice": (
-        lambda p: lines(journal_of(p), lambda found: [*found[:2], found[1], *found[2:]]),
+        lambda p: lines(small_book.journal_of(p), lambda found: [*found[:2], found[1], *found[2:]]),
         "damage book.json.journal  : Line 3: act 7 stands here after act 7.",
     ),
     "an empty journal": (
-        lambda p: written(journal_of(p), b""),
+        lambda p: written(small_book.journal_of(p), b""),
         "damage book.json.journal  : Line 1: the first line, which says to which book the journal belongs, cannot be"
         " read.",
     ),
     "a foreign journal": (
-        lambda p: rewritten(journal_of(p), BOOK_ID.encode(), b"1234567890abcdef"),
+        lambda p: rewritten(small_book.journal_of(p), small_book.BOOK_ID.encode(), b"1234567890abcdef"),
         "damage book.json.journal  : The journal belongs to another book.",
     ),
     "a journal that begins too late": (
@@ -167,7 +160,7 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         " alone.",
     ),
     "a practice that is not there": (
-        lambda p: (folded(p), by_json(p, practitioners_1={"practices": ["quay", "gone"]})),
+        lambda p: folded_then(p, practitioners_1={"practices": ["quay", "gone"]}),
         "warning book.json practitioners patel: The practitioner names a practice that is not in the book: gone.",
     ),
     "a practitioner of a touch": (
@@ -196,31 +189,31 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         " wrong.",
     ),
     "an unreadable line in the history": (
-        lambda p: rewritten(history_of(p), b"folded-1", b"folded-X"),
+        lambda p: rewritten(small_book.history_of(p), b"folded-1", b"folded-X"),
         "damage book.json.history/2026-11.jsonl  : Line 3: this line cannot be read (the checksum does not fit).",
     ),
     "a torn line in the history": (
-        lambda p: written(history_of(p), history_of(p).read_bytes()[:-5]),
+        lambda p: written(small_book.history_of(p), small_book.history_of(p).read_bytes()[:-5]),
         "warning book.json.history/2026-11.jsonl  : Line 6: a write was cut short here.",
     ),
     "a gap in the history": (
-        lambda p: lines(history_of(p), lambda found: [found[0], *found[3:]]),
+        lambda p: lines(small_book.history_of(p), lambda found: [found[0], *found[3:]]),
         "note book.json.history  : The history has a gap: acts 2 to 3 are missing. The book itself does not need them.",
     ),
     "one act missing in the history": (
-        lambda p: lines(history_of(p), lambda found: [found[0], *found[2:]]),
+        lambda p: lines(small_book.history_of(p), lambda found: [found[0], *found[2:]]),
         "note book.json.history  : The history has a gap: act 2 is missing. The book itself does not need them.",
     ),
     "an act twice in the history": (
-        lambda p: lines(history_of(p), lambda found: [found[0], found[0], *found[1:]]),
+        lambda p: lines(small_book.history_of(p), lambda found: [found[0], found[0], *found[1:]]),
         "note book.json.history  : Act 1 stands twice in the history; it counts once.",
     ),
     "a history that goes back": (
-        lambda p: lines(history_of(p), lambda found: [*found[:4], found[1], *found[4:]]),
+        lambda p: lines(small_book.history_of(p), lambda found: [*found[:4], found[1], *found[4:]]),
         "note book.json.history  : The history goes back from act 4 to act 2: an older book was put back.",
     ),
     "months out of order": (
-        lambda p: history_of(p).rename(history_of(p).with_name("2026-10.jsonl")),
+        lambda p: small_book.history_of(p).rename(small_book.history_of(p).with_name("2026-10.jsonl")),
         "note book.json.history/2026-10.jsonl  : An act of 2026-11 stands in the file of 2026-10.",
     ),
     "a book others can read": (
@@ -228,11 +221,11 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         "warning book.json  : Others on this machine are let in (mode 0644).",
     ),
     "a journal others can read": (
-        lambda p: journal_of(p).chmod(0o640),
+        lambda p: small_book.journal_of(p).chmod(0o640),
         "warning book.json.journal  : Others on this machine are let in (mode 0640).",
     ),
     "a history others can read": (
-        lambda p: history_of(p).parent.chmod(0o755),
+        lambda p: small_book.history_of(p).parent.chmod(0o755),
         "warning book.json.history  : Others on this machine are let in (mode 0755).",
     ),
     "a folder everybody can write in": (
@@ -244,7 +237,7 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         "warning studio  : Only its owner can fold the journal into book.json.",
     ),
     "a group kept out": (
-        lambda p: (p.parent.chmod(0o2770), journal_of(p).chmod(0o660), p.chmod(0o600)),
+        lambda p: p.parent.chmod(0o2770),
         "warning book.json  : The group of the folder is kept out (mode 0600).",
     ),
     "a half made book": (
@@ -256,7 +249,7 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
         "warning book.json.journal.new  : A crash left this file half made.",
     ),
     "a half made history": (
-        lambda p: written(history_of(p).with_name("2026-11.jsonl.new"), b""),
+        lambda p: written(small_book.history_of(p).with_name("2026-11.jsonl.new"), b""),
         "warning book.json.history/2026-11.jsonl.new  : A crash left this file half made.",
     ),
 }
@@ -266,28 +259,28 @@ PROBLEMS: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_each_problem_is_named_and_nothing_is_changed(path: Path, name: str) -> None:
     make, told = PROBLEMS[name]
     make(path)
-    before = all_files(path.parent)
-    assert told.format(folder=path.parent) in words(look(path))
-    assert all_files(path.parent) == before
+    before = small_book.all_files(path.parent)
+    assert told.format(folder=path.parent) in small_book.words(small_book.look(path))
+    assert small_book.all_files(path.parent) == before
 
 
 def test_damage_comes_first(path: Path) -> None:
     by_json(path, touches_1={"practice": "gone"}, touches_2={"minutes": "ten"})
-    assert [finding.severity for finding in look(path)] == [Severity.DAMAGE, Severity.WARNING]
+    assert [finding.severity for finding in small_book.look(path)] == [Severity.DAMAGE, Severity.WARNING]
 
 
 def test_a_book_in_the_making_is_no_leftover(path: Path) -> None:
     fd = os.open(path.with_name("book.json.new"), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(fd, fcntl.LOCK_EX)
-    assert look(path) == ()
+    assert small_book.look(path) == ()
     os.close(fd)
-    assert len(look(path)) == 1
+    assert len(small_book.look(path)) == 1
 
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda place: os.symlink("book.json", place)])
 def test_what_is_no_file_is_no_leftover(path: Path, make: Callable[[Path], None]) -> None:
     make(path.with_name("book.json.old.new"))
-    assert look(path) == ()
+    assert small_book.look(path) == ()
 
 
 class SmallDisk(SystemCalls):
@@ -301,13 +294,13 @@ class SmallDisk(SystemCalls):
 
 
 def test_the_disk_is_looked_at(path: Path) -> None:
-    found = words(examine(SmallDisk(), path, now=NOW))
+    found = small_book.words(examine(SmallDisk(), path, now=small_book.NOW))
     size = path.stat().st_size
     assert found == [
         "warning studio  : The folder is on a network file system (nfs4), whose locks cannot be trusted.",
         f"warning studio  : The disk is nearly full: 700 bytes are free, and two copies of the book need {2 * size:,}.",
     ]
-    assert len(examine(SmallDisk(), path, now=NOW, allow_network_files=True)) == 1
+    assert len(examine(SmallDisk(), path, now=small_book.NOW, allow_network_files=True)) == 1
 
 
 class NoLocks(SystemCalls):
@@ -318,28 +311,30 @@ class NoLocks(SystemCalls):
 
 
 def test_where_nothing_can_be_locked_the_files_are_looked_at_as_they_stand(path: Path) -> None:
-    assert examine(NoLocks(), path, now=NOW) == ()
+    assert examine(NoLocks(), path, now=small_book.NOW) == ()
 
 
 def test_a_missing_book_and_a_folder_are_refused(path: Path) -> None:
     with pytest.raises(errors.BookMissing):
-        look(path.with_name("other.json"))
+        small_book.look(path.with_name("other.json"))
     with pytest.raises(errors.BookIsFolder):
-        look(path.parent)
+        small_book.look(path.parent)
 
 
 def test_the_clock_that_ran_backwards_is_told_once(path: Path) -> None:
-    class Jumping(StepClock):
+    class Jumping(small_book.StepClock):
         def now(self) -> datetime:
             return super().now() - timedelta(days=3)
 
     store = BookStore.open(path, user="sam", clock=Jumping())
     for number in range(2):
-        store.commit(touch_act(store, f"late-{number}"))
+        store.commit(small_book.touch_act(store, f"late-{number}"))
     store.close(fold=False)
     told = "note book.json.journal  : The clock ran backwards: act 12 at 2026-11-20 09:00 UTC, and the one before it at"
-    assert [each for each in words(look(path)) if "backwards" in each] == [f"{told} 2026-11-23 09:00."]
-    ahead = examine(SystemCalls(), path, now=NOW - timedelta(days=1))
+    assert [each for each in small_book.words(small_book.look(path)) if "backwards" in each] == [
+        f"{told} 2026-11-23 09:00."
+    ]
+    ahead = examine(SystemCalls(), path, now=small_book.NOW - timedelta(days=1))
     assert "Act 7 was saved at 2026-11-23 09:00 UTC, which is still to come." in [each.what for each in ahead]
 
 
@@ -351,7 +346,7 @@ def test_made_up_books_are_sound(
     now = datetime(today.year, today.month, today.day, 15, tzinfo=UTC)
     path = tmp_path_factory.mktemp("demo") / "book.json"
     tables = demo_tables(touches, seed, today, now)
-    BookStore.create(path, user="sam", clock=StepClock(), tables=tables).close()
+    BookStore.create(path, user="sam", clock=small_book.StepClock(), tables=tables).close()
     assert examine(SystemCalls(), path, now=now) == ()
 
 
@@ -362,7 +357,7 @@ steps = st.lists(st.sampled_from(["person", "touch", "promise", "edit", "trash",
 @settings(max_examples=40)
 def test_a_book_made_by_any_acts_is_sound(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
     path = tmp_path_factory.mktemp("acts") / "book.json"
-    clock = StepClock()
+    clock = small_book.StepClock()
     stores = [
         BookStore.create(path, user="sam", clock=clock),
         BookStore.open(path, user="alex", clock=clock),
@@ -374,7 +369,7 @@ def test_a_book_made_by_any_acts_is_sound(tmp_path_factory: pytest.TempPathFacto
             live(stores[0], step)
     for store in stores:
         store.close()
-    assert look(path) == ()
+    assert small_book.look(path) == ()
 
 
 def live(store: BookStore, step: str) -> None:
@@ -396,7 +391,7 @@ def live(store: BookStore, step: str) -> None:
             store.commit(author.act(step, change))
         else:
             kind: type[Record] = Touch if step == "touch" else FollowUp
-            fields = {"kind": TouchKind.VISIT} if kind is Touch else {"due": NOW.date()}
+            fields = {"kind": TouchKind.VISIT} if kind is Touch else {"due": small_book.NOW.date()}
             store.commit(author.act("log", author.add(author.new(kind, **fields))))
     except (errors.NothingToUndo, errors.CannotUndo):
         pass

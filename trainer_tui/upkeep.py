@@ -106,10 +106,10 @@ class Upkeep:
             self._app.call_from_thread(self._complain, error)
 
     def _back_up_daily(self, store: BookStore) -> None:
-        """Once a day, after a fold; a session that did it once does not look into the folder again that day."""
+        """After a fold; a session looks into the folder once a day, so that a failure is told once as well."""
         today = self._open_book.today
         if today != self._backed_up:
             from storage.backing_up import back_up_daily
 
-            back_up_daily(store)
             self._backed_up = today
+            back_up_daily(store)
