@@ -334,7 +334,6 @@ def test_whatever_happens_a_record_whose_line_is_whole_is_read(
     found = read(content)
     left = set(content.split(b"\n"))
     assert {record for line, record in small_book.lines_of_records(whole).items() if line in left} <= ids(found)
-    assert bool(found.troubles) or content == whole or ids(found) == ALL
 
 
 def test_a_journal_is_read_up_to_damage_and_behind_it(sound: Path) -> None:
