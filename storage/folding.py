@@ -46,7 +46,7 @@ class Fold:
         Raises:
             OSError: they could not be written.
         """
-        self._new.write(self._file.blocks(tables, self._sequence))
+        self._new.write(self._file.blocks(tables, self._sequence, self._new.written))
 
     def finish(self, file: BookFile, journal: Journal, folder_fd: int) -> bool:
         """Put the new book in its place and move the folded lines. The caller holds the lock and has caught up.

@@ -18,8 +18,12 @@ class SystemCalls:
         return os.open(path, flags | os.O_CLOEXEC, mode)
 
     def close(self, fd: int) -> None:
-        """Close a descriptor."""
-        os.close(fd)
+        """Give a descriptor back, which cannot fail: what matters was synced before, and its error came with that."""
+        try:
+            os.close(fd)
+        except OSError as error:
+            if error.errno == errno.EBADF:
+                raise
 
     def read(self, fd: int, size: int, offset: int) -> bytes:
         """Up to `size` bytes from `offset`."""
@@ -93,6 +97,10 @@ class SystemCalls:
         """Set owner and group on a descriptor; -1 leaves one alone."""
         os.fchown(fd, uid, gid)
 
+    def set_time(self, fd: int, nanoseconds: int) -> None:
+        """Set a file's time of change."""
+        os.utime(fd, ns=(nanoseconds, nanoseconds))
+
     def flock(self, fd: int, operation: int) -> None:
         """Take or leave a lock (`fcntl.flock`)."""
         fcntl.flock(fd, operation)
@@ -116,7 +124,11 @@ class SystemCalls:
 
 def read_whole(calls: SystemCalls, fd: int, offset: int = 0) -> bytes:
     """Everything in a file from `offset` to its end at this moment."""
-    size = max(calls.fstat(fd).st_size - offset, 0)
+    return read_part(calls, fd, max(calls.fstat(fd).st_size - offset, 0), offset)
+
+
+def read_part(calls: SystemCalls, fd: int, size: int, offset: int) -> bytes:
+    """As many bytes from `offset`, however many calls that takes; fewer where the file ends."""
     pieces = []
     while size > 0:
         piece = calls.read(fd, size, offset)

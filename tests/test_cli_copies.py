@@ -17,7 +17,7 @@ from relationships.changes import Act
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from studio_book import FixedClock
+    from tests.studio_book import FixedClock
 
 ROOT = Path(__file__).resolve().parent.parent
 Ran = subprocess.CompletedProcess[str]

@@ -8,15 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    import small_book
-else:
-    from tests import small_book
-
+from tests import small_book
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = """

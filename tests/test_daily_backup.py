@@ -12,7 +12,7 @@ from storage.backing_up import list_backups
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp
+    from tests.app_driving import OpenApp
 
 
 class Watched(SystemCalls):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,14 +14,10 @@ from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
 from storage.system_calls import SystemCalls
+from tests import small_book
+from tests.app_driving import OpenApp, Session
+from tests.studio_book import FixedClock
 from trainer_tui.opening import open_or_create
-
-if TYPE_CHECKING:
-    import small_book
-    from app_driving import OpenApp, Session
-    from studio_book import FixedClock
-else:
-    from tests import small_book
 
 SIZES = ((80, 24), (120, 40))
 

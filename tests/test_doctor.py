@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,12 +22,8 @@ from storage.book_store import BookStore
 from storage.doctor import examine
 from storage.findings import Severity
 from storage.system_calls import SystemCalls
+from tests import small_book
 from trainer_tui.demo import demo_tables
-
-if TYPE_CHECKING:
-    import small_book
-else:
-    from tests import small_book
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -21,12 +20,8 @@ from storage.book_store import BookStore
 from storage.findings import Severity
 from storage.repair import Report, repair
 from storage.system_calls import SystemCalls
-
-if TYPE_CHECKING:
-    import small_book
-    from stopping_calls import MakeCalls
-else:
-    from tests import small_book
+from tests import small_book
+from tests.stopping_calls import MakeCalls
 
 pytest_plugins = ("tests.stopping_calls",)
 

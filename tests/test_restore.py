@@ -28,8 +28,8 @@ from storage.system_calls import SystemCalls
 from trainer_tui.clock import SystemClock
 
 if TYPE_CHECKING:
-    from stopping_calls import MakeCalls, PowerCut
-    from studio_book import FixedClock
+    from tests.stopping_calls import MakeCalls, PowerCut
+    from tests.studio_book import FixedClock
 
 pytest_plugins = ("tests.stopping_calls",)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,12 +15,7 @@ from relationships.records import Touch
 from storage.salvage import Salvaged, salvage_book
 from storage.salvage_history import salvage_history
 from storage.salvage_journal import salvage_journal
-
-if TYPE_CHECKING:
-    import small_book
-else:
-    from tests import small_book
-
+from tests import small_book
 
 ALL = {"patel", "quay", "step", "folded-0", "folded-1", "folded-2", "folded-3"}
 
