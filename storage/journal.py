@@ -14,7 +14,7 @@ from pathlib import Path
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act, settle
 from storage.errors import FORBIDDEN, JournalDamaged, NotConfirmed, NotSaved, in_words
-from storage.journal_format import FREE, NOTHING, ROOM, decode_header, encode_header, never_whole
+from storage.journal_format import FREE, HEAD, NOTHING, ROOM, decode_header, encode_header, never_whole
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
@@ -22,7 +22,6 @@ Stamp = tuple[int, int, int]
 """What tells one state of the file from another: device, inode, size. The descriptor is held, so that no other file
 gets the same numbers."""
 _NONE: Stamp = (0, 0, 0)
-_HEAD = 4096
 
 
 class Gap(Exception):
@@ -65,8 +64,7 @@ class Journal:
         """Give the descriptor back; the next read opens the file anew."""
         if self._fd >= 0:
             self._calls.close(self._fd)
-        self._fd, self._identity, self._seen, self._size, self._at = -1, _NONE[:2], _NONE, 0, -1
-        self._writable = True
+        self._fd, self._identity, self._seen, self._size, self._at, self._writable = -1, _NONE[:2], _NONE, 0, -1, True
 
     def changed(self) -> bool:
         """Whether the file is in another state than when it was last read or written.
@@ -263,7 +261,7 @@ class Journal:
             self._fd = self._calls.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
             self._writable = False
         self._identity = self._identity_of(self._fd)
-        header, size = decode_header(self._calls.read(self._fd, _HEAD, 0), self._book_id, str(self.path))
+        header, size = decode_header(self._calls.read(self._fd, HEAD, 0), self._book_id, str(self.path))
         if header.after > self.sequence:
             raise Gap(f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}")
         self._size = size
@@ -279,7 +277,7 @@ class Journal:
         self._torn = bool(behind.strip(FREE))
         lines = content[:whole].split(b"\n")[:-1]
         for number, line in enumerate(lines, start=1):
-            if line[:1] in NOTHING:
+            if line[:1] and line[:1] in NOTHING:
                 self._torn = True
                 break
             try:

@@ -7,6 +7,8 @@ import msgspec
 from storage.errors import JournalDamaged, JournalNewer
 
 VERSION = 1
+HEAD = 4096
+"""Bytes of a journal that are enough for its first line."""
 FREE = b" "
 """What fills the room after the last line; no line begins with it."""
 ROOM = 16_384
@@ -73,8 +75,8 @@ def decode_header(content: bytes, book_id: str, name: str) -> tuple[Header, int]
 def never_whole(line: bytes, place: int) -> bool:
     """Whether a line at a place in the file, its end there but its checksum wrong, lacks a sector in its middle.
 
-    When the power fails, the sectors of one write may have come to the disk in any order. Damage looks otherwise: a line
-    that was confirmed holds no sector of nothing.
+    When the power fails, the sectors of one write may have come to the disk in any order. Damage looks otherwise: a
+    line that was confirmed holds no sector of nothing.
     """
     borders = range(-place % _SECTOR, len(line) - _SECTOR + 1, _SECTOR)
     return any(not line[border : border + _SECTOR].strip(NOTHING) for border in borders)

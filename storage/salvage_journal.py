@@ -7,7 +7,7 @@ import msgspec
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act
 from storage.findings import Severity, Trouble
-from storage.journal_format import Header, read_header
+from storage.journal_format import NOTHING, Header, read_header
 
 _SIDE = "It is put into the side file as it stands."
 
@@ -61,7 +61,7 @@ def salvage_journal(content: bytes, file: str) -> SalvagedJournal:
     *whole, tail = rest.split(b"\n")
     for number, line in enumerate(whole, start=2 if newline else 1):
         reading.take(number, line)
-    if tail.strip(b" "):
+    if tail.strip(NOTHING):
         reading.torn(len(whole) + 2, tail)
     return reading.result(newer=False)
 
@@ -96,7 +96,7 @@ class _Reading:
             act = decode_act(line)
         except Unreadable as problem:
             self._sound = False
-            if line.startswith(b" "):
+            if line.startswith((b" ", b"\0")):
                 self.torn(number, line)
             else:
                 self.trouble(number, line, f"this line cannot be read ({problem})")
@@ -120,7 +120,7 @@ class _Reading:
                 file=self._file,
                 line=number,
                 what=what,
-                content=content.strip(b" "),
+                content=content.strip(NOTHING),
                 mend="It is cut off; the next act that is saved does so too.",
                 severity=Severity.WARNING,
             )

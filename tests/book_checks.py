@@ -73,6 +73,17 @@ class Told:
         promise.ended = made()
         return promise.saved
 
+    def until(self, at: int) -> Told:
+        """What had been told after so many calls, to be gone on from: what had no answer yet is in doubt."""
+        told = Told()
+        for promise in self.promises:
+            if promise.begun <= at:
+                answered = promise.ended is not None and promise.ended <= at
+                told.promises.append(promise if answered else Promise(begun=0, tried=promise.tried))
+        told.created = self.created if self.created is not None and self.created <= at else None
+        told.foreign, told.taken_back = self.foreign, self.taken_back
+        return told
+
     def kept(self, at: int) -> list[Act]:
         """The acts that had been acknowledged after so many calls."""
         return [
