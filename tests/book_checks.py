@@ -212,11 +212,14 @@ def _must(do: Callable[[], object]) -> None:
 
 
 def check_at_rest(path: Path, records: dict[tuple[str, str], Record], leaves: Iterable[str] = ()) -> None:
-    """A folded book: plain TinyDB tables with these records, and nothing in the folder that does not belong there."""
+    """A folded book: plain TinyDB tables with these records, no act in the history twice, and nothing left over."""
     document = msgspec.json.decode(path.read_bytes())
     document.pop("_meta")
     found = {(table, one["id"]): one for table, documents in document.items() for one in documents.values()}
     demand(found == {key: msgspec.json.decode(encode_record(one)) for key, one in records.items()}, "it is not folded")
+    files = sorted(path.with_name(f"{path.name}.history").glob("*.jsonl"))
+    told = [line for file in files for line in file.read_bytes().split(b"\n") if line]
+    demand(len(told) == len({*told}), "a line is in the history twice")
     allowed = {f"{path.name}{end}" for end in (*BESIDE, *leaves)}
     over = {*os.listdir(path.parent)} - allowed
     demand(not over, f"left over: {sorted(over)}")
