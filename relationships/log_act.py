@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from relationships.book import Book
-from relationships.changes import Act, Author, Change
+from relationships.changes import Act, Author, Change, merged
 from relationships.log_reading import Reading
 from relationships.records import FollowUp, Touch
 from relationships.touch_kinds import touch_noun, with_article
@@ -47,6 +48,46 @@ def to_act(reading: Reading, book: Book, author: Author) -> Act:
             changes.append(author.add(follow_up))
     noun = with_article(touch_noun(reading.kind))
     return author.act(f"{'plan' if reading.planned else 'log'} {noun}", *changes, subject=reading.subject)
+
+
+def rebuilt(act: Act, book: Book, author: Author) -> tuple[Act, tuple[FollowUp, ...]]:
+    """The act on the records as they are now, and the follow-ups that it leaves alone because others changed them.
+
+    They are given as the act began from them. A planned touch that somebody else changed is completed on top of their
+    version; where both said something of the same field, or it is planned no longer, this one is logged beside it.
+    """
+    changes: list[Change] = []
+    passed: list[FollowUp] = []
+    new_ids: dict[str, str] = {}
+    for change in act.changes:
+        before, after = change.before, change.after
+        current = book.find(change.table, change.id)
+        if before is None or current == before:
+            changes.append(change)
+        elif isinstance(before, FollowUp):
+            passed.append(before)
+        elif isinstance(before, Touch) and isinstance(after, Touch):
+            on_top = merged(before, after, current) if isinstance(current, Touch) and _waits(current) else None
+            if on_top is not None and not on_top.disputed and isinstance(current, Touch):
+                changes.append(author.edit(current, on_top.record))
+            else:
+                beside = author.anew(after)
+                new_ids[after.id] = beside.id
+                changes.append(author.add(beside))
+    return replace(act, changes=tuple(_pointing(change, new_ids) for change in changes)), tuple(passed)
+
+
+def _waits(touch: Touch) -> bool:
+    return touch.planned and touch.trashed_at is None
+
+
+def _pointing(change: Change, new_ids: Mapping[str, str]) -> Change:
+    """The change with the follow-ups of a touch at the one that took its place."""
+    after = change.after
+    if not isinstance(after, FollowUp):
+        return change
+    kept_by, agreed_at = (new_ids.get(each or "", each) for each in (after.done_touch, after.from_touch))
+    return replace(change, after=replace(after, done_touch=kept_by, from_touch=agreed_at))
 
 
 def _touch(reading: Reading, book: Book, author: Author) -> tuple[Touch, Change]:

@@ -17,6 +17,7 @@ from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
 from storage import errors
+from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
@@ -37,14 +38,14 @@ def random_id() -> str:
 class BookStore:
     """An open book. `open` or `create` makes one; close it when done."""
 
-    def __init__(self, path: Path, author: Author, calls: SystemCalls, files: OpenFiles) -> None:
-        """The book at a path without symbolic links, with its files; `open` makes both."""
+    def __init__(self, path: Path, author: Author, calls: SystemCalls, terms: Terms = TERMS) -> None:
+        """Load the book at a path without symbolic links; `open` puts failures into words."""
         self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
         self._unconfirmed: Act | None = None
-        self._files = files
+        self._files = OpenFiles(calls, path, self._lock, author.clock, terms)
 
     @property
     def book(self) -> Book:
@@ -52,14 +53,34 @@ class BookStore:
         return self._files.arrivals.book
 
     @property
+    def book_id(self) -> str:
+        """What tells this book from others, wherever it is moved."""
+        return self._files.file.meta.book_id
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a commit stands in the queue behind another session."""
+        return self._lock.waiting
+
+    @property
     def read_only(self) -> errors.BookError | None:
         """Why nothing can be saved; None when it can. A commit looks again whether the cause is gone."""
         return self._files.read_only
 
     @property
+    def schema(self) -> int:
+        """The schema that the book file is written in."""
+        return self._files.file.meta.schema
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Which modes let others in or keep the group out, with the command that mends it."""
         return self._files.warnings
+
+    @property
+    def altered(self) -> frozenset[str]:
+        """The ids of records that the last `apply_arrived` found changed by no act: another program wrote the book."""
+        return self._files.arrivals.altered
 
     @property
     def unfolded(self) -> bool:
@@ -69,8 +90,7 @@ class BookStore:
     @property
     def fold_pause(self) -> float:
         """Seconds to wait after the last act before folding: 2 up to 20,000 records, then more, 30 from 300,000 on."""
-        records = sum(map(len, self.book.tables.values()))
-        return min(2.0 + max(records - 20_000, 0) / 10_000, 30.0)
+        return min(2.0 + max(sum(map(len, self.book.tables.values())) - 20_000, 0) / 10_000, 30.0)
 
     @classmethod
     def open(
@@ -82,18 +102,20 @@ class BookStore:
         new_id: Callable[[], str] = random_id,
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
+        to_read: bool = False,
         salvage: bool = False,
     ) -> BookStore:
-        """Open the book at a path; symbolic links are followed once. With `salvage`, a damaged one opens read-only.
+        """Open the book at a path; symbolic links are followed once. One of an older schema is migrated, unless
+        somebody only wants `to_read`; a damaged one is refused, unless they want to `salvage` what can be read.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
         """
         calls = calls or SystemCalls()
         try:
-            real = calls.resolve(path)
-            files = OpenFiles(calls, real, allow_network_files=allow_network_files, salvage=salvage)
-            return cls(real, Author(user, clock, new_id), calls, files)
+            author = Author(user, clock, new_id)
+            terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
+            return cls(calls.resolve(path), author, calls, terms)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 
@@ -156,9 +178,8 @@ class BookStore:
                 raise errors.in_words(error) from error
 
     def _refuse_read_only(self) -> None:
-        if self._files.read_only is None:
-            return
-        self._files.reload()
+        if self._files.read_only is not None:
+            self._files.reload()
         if self._files.read_only is not None:
             raise errors.ReadOnlyBook(
                 f"Nothing can be saved: {self._files.read_only.happened}", next_step=self._files.read_only.next_step
@@ -171,8 +192,7 @@ class BookStore:
                 self._files.journal.confirm()
                 self._unconfirmed = None
                 return saved
-        clashes = self._files.arrivals.clashes(act)
-        if clashes:
+        if clashes := self._files.arrivals.clashes(act):
             raise errors.conflict(clashes)
         try:
             saved = self._files.journal.append(act)
@@ -230,19 +250,9 @@ class BookStore:
         Raises:
             BookError: the files cannot be read, as for `refresh`.
         """
-        from storage.history import History, one_story
+        from storage.history import story
 
-        self.refresh()
-        try:
-            with self._turn:
-                recent = [*self._files.journal.acts_backwards()]
-                last = self._files.journal.sequence
-            folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
-            for act in one_story(recent, folded, last):
-                if record_id is None or any(change.id == record_id for change in act.changes):
-                    yield act
-        except OSError as error:
-            raise errors.unreadable(error, self.path) from None
+        return story(self._files, self._turn, self._calls, record_id)
 
     def news(self) -> bool:
         """Whether another session or program changed the files: three short looks, nothing more."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from storage.book_file import BookFile
 from storage.book_format import Meta, Snapshot
 from storage.errors import BookDamaged, BookSalvaged, NotABook
 from storage.journal_format import Header, read_header
+from storage.migrations import Step
 from storage.salvage import salvage_book
 from storage.system_calls import SystemCalls, read_whole
 
@@ -16,7 +18,7 @@ _HEAD = 4096
 
 
 def load_damaged_book(
-    calls: SystemCalls, path: Path, damage: BookDamaged, previous: BookFile | None
+    calls: SystemCalls, path: Path, damage: BookDamaged, previous: BookFile | None, steps: Mapping[int, Step]
 ) -> tuple[BookFile, Snapshot, BookDamaged | None]:
     """The damaged file, what can be read of it, and why nothing can be saved: None if it was mended this moment.
 
@@ -32,7 +34,7 @@ def load_damaged_book(
         meta = salvaged.meta or _meta_by_journal(calls, path)
         snapshot = Snapshot(meta=meta, tables=salvaged.tables, foreign=salvaged.foreign, ours=False)
         broken = _in_words(damage, salvaged.count) if salvaged.troubles else None
-        return BookFile(calls, path, fd, snapshot, previous), snapshot, broken
+        return BookFile(calls, path, fd, snapshot, previous, steps), snapshot, broken
     except BaseException:
         calls.close(fd)
         raise

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 
 from storage import checks_acts, checks_place, checks_records
-from storage.book_format import SCHEMA
 from storage.errors import unreadable
 from storage.evidence import Evidence, gather
 from storage.findings import Finding, Severity, damage, note, warning
 from storage.fitting import Fate, Fitted, fit, reconciled
 from storage.lock import FolderLock
+from storage.migrations import SCHEMA
 from storage.salvage import Salvaged, salvage_book
 from storage.salvage_history import SalvagedHistory, salvage_history
 from storage.salvage_journal import SalvagedJournal, salvage_journal

@@ -23,6 +23,11 @@ class BookError(Exception):
         if next_step is not None:
             self.next_step = next_step
 
+    @property
+    def advice(self) -> str:
+        """What happened and what to do, for where it is plain to see that everything typed is still there."""
+        return " ".join(part for part in (self.happened, self.next_step) if part)
+
     def __str__(self) -> str:
         return " ".join(part for part in (self.happened, self.kept, self.next_step) if part)
 
@@ -125,6 +130,21 @@ class ReadOnlyBook(BookError):
     title = "Read only"
     kept = "Nothing was changed."
     next_step = ""
+
+
+class BookOlder(ReadOnlyBook):
+    """An earlier version of the program wrote it, and it has not been brought up to date."""
+
+    title = "The book is older than this program"
+    next_step = "It is brought up to date, after a backup, when the app opens it or something is saved in it."
+
+
+class NotMigrated(BookOlder):
+    """It could not be brought up to date."""
+
+    title = "The book was not brought up to date"
+    kept = "Everything in it is there and can be read."
+    next_step = "Mend the cause, then open the book again: it is tried again then."
 
 
 class BookVanished(BookError):

@@ -7,14 +7,16 @@ a gap. Its lines follow each other without one; what does not fit is never guess
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from relationships.changes import Act
-from storage.codec import Unreadable, decode_act, settle
-from storage.errors import FORBIDDEN, JournalDamaged, NotConfirmed, NotSaved, in_words
+from storage.book_format import Meta
+from storage.codec import UnknownKind, Unreadable, decode_act, settle
+from storage.errors import FORBIDDEN, JournalDamaged, JournalNewer, NotConfirmed, NotSaved, in_words
 from storage.journal_format import FREE, HEAD, NOTHING, ROOM, decode_header, encode_header, never_whole
+from storage.migrations import Step, lift_for, newest
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
@@ -28,26 +30,38 @@ class Gap(Exception):
     """The journal does not go on from what is known: the book must be loaded again."""
 
 
+class FoldedPast(Gap):
+    """The journal goes on from a later act: the missing ones are folded into the book, and stand in the history."""
+
+    def __init__(self, happened: str, act: int) -> None:
+        super().__init__(happened)
+        self.goes_on_from = act
+
+
 class Journal:
     """Reads and appends acts. The caller holds the folder's lock to append; reading needs none."""
 
-    def __init__(self, calls: SystemCalls, path: Path, book_id: str, modes: Modes, sequence: int) -> None:
+    def __init__(self, calls: SystemCalls, path: Path, meta: Meta, modes: Modes, steps: Mapping[int, Step]) -> None:
         self.path = path
         self._name = str(path)
-        self.sequence = sequence
+        self.sequence = meta.sequence
         """The sequence number of the last act read or written."""
-        self._last = ""
+        self.last = ""
         """The id of that act, where it is known."""
         self._calls = calls
-        self._book_id = book_id
+        self._book_id = meta.book_id
+        self._schema = self._written_in = meta.schema
+        """The schema of the book, and of the lines in the file."""
+        self._newest = newest(steps)
+        self._lift = lift_for(steps, meta.schema, {})
         self._modes = modes
         self._fd = -1
         self._identity = _NONE[:2]
         self._seen = _NONE
         """The state that was read last."""
-        self._after = sequence
+        self._after = meta.sequence
         """The sequence number that the file goes on from."""
-        self._place = sequence
+        self._place = meta.sequence
         """The sequence number of the last line read from the file."""
         self._size = 0
         """Bytes of sound lines."""
@@ -94,7 +108,8 @@ class Journal:
         """Add to `acts` those that were written since the last read, whoever wrote them; also when it raises.
 
         Raises:
-            Gap: acts are missing in between, or it tells them otherwise than was known.
+            FoldedPast: acts are missing in between.
+            Gap: it tells them otherwise than was known, or has lost some.
             JournalDamaged: a line in it cannot be read, or it belongs to another book.
         """
         stamp = self._stamp()
@@ -111,6 +126,10 @@ class Journal:
         else:
             self._read_lines(acts)
         self._seen = stamp
+
+    def skip_to(self, act: Act) -> None:
+        """Go on from this act, which was read here or elsewhere."""
+        self.sequence, self.last = act.sequence, act.id
 
     def append(self, act: Act) -> Act:
         """Write an act under the next number and wait until it is on the disk. Returns it as it will be read back.
@@ -143,7 +162,7 @@ class Journal:
         self._size += len(line)
         self._at = self._size
         self.sequence = self._place = act.sequence
-        self._last = act.id
+        self.last = act.id
         self._seen = (*self._identity, end)
         return act
 
@@ -158,7 +177,7 @@ class Journal:
         """Bring the file into a state in which a line can be added: there, confirmed, and ending with a whole line."""
         if not self._writable:
             self._open_for_writing()
-        if self._seen == _NONE or self._unconfirmed:
+        if self._seen == _NONE or self._unconfirmed or self._written_in != self._schema:
             self.start(self._after if self._fd >= 0 else self.sequence, self.lines())
         if self._torn:
             self._calls.truncate(self._fd, self._size)
@@ -202,7 +221,7 @@ class Journal:
             OSError: the old one still stands, or the new one is not confirmed.
         """
         lines = [line + b"\n" for line in lines]
-        content = b"".join((encode_header(self._book_id, after), *lines))
+        content = b"".join((encode_header(self._book_id, after, self._schema), *lines))
         new = self.path.with_name(self.path.name + ".new")
         with suppress(FileNotFoundError):
             self._calls.unlink(new)
@@ -223,6 +242,7 @@ class Journal:
         self._fd, self._size, self._identity = fd, len(content), identity
         self._seen = (*self._identity, self._size)
         self._after, self._place = after, after + len(lines)
+        self._written_in = self._schema
         self._torn = self._unconfirmed = False
 
     def lines(self) -> list[bytes]:
@@ -233,7 +253,7 @@ class Journal:
 
     def acts_backwards(self) -> Iterator[Act]:
         """The acts that stand in the file, newest first."""
-        return (decode_act(line) for line in reversed(self.lines()))
+        return (decode_act(line, self._lift) for line in reversed(self.lines()))
 
     def _identity_of(self, fd: int) -> tuple[int, int]:
         found = self._calls.fstat(fd)
@@ -262,11 +282,26 @@ class Journal:
             self._writable = False
         self._identity = self._identity_of(self._fd)
         header, size = decode_header(self._calls.read(self._fd, HEAD, 0), self._book_id, str(self.path))
+        if header.schema > max(self._newest, self._schema):
+            raise JournalNewer(f"{self.path} has schema {header.schema}; this program reads up to {self._newest}.")
         if header.after > self.sequence:
-            raise Gap(f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}")
+            raise FoldedPast(
+                f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}", header.after
+            )
         self._size = size
+        self._written_in = header.schema
         self._after = self._place = header.after
         self._unconfirmed = False
+
+    def _read(self, line: bytes) -> Act:
+        if self._written_in != self._schema:
+            raise Gap(f"{self.path} has schema {self._written_in}, but the book has schema {self._schema}")
+        try:
+            return decode_act(line, self._lift)
+        except Unreadable as problem:
+            newer = isinstance(problem, UnknownKind) or self._schema > self._newest
+            kind = JournalNewer if newer else JournalDamaged
+            raise kind(f"The line after act {self._place} of {self.path} cannot be read: {problem}.") from None
 
     def _read_lines(self, acts: list[Act]) -> None:
         if self._fd < 0:
@@ -281,20 +316,18 @@ class Journal:
                 self._torn = True
                 break
             try:
-                act = decode_act(line)
-            except Unreadable as problem:
+                act = self._read(line)
+            except JournalDamaged:
                 if number == len(lines) and not behind.strip(NOTHING) and never_whole(line, self._size):
                     self._torn = True
                     break
-                raise JournalDamaged(
-                    f"The line after act {self._place} of {self.path} cannot be read: {problem}."
-                ) from None
+                raise
             if act.sequence != self._place + 1:
                 raise JournalDamaged(f"{self.path} goes from act {self._place} to act {act.sequence}.")
-            if act.sequence == self.sequence and self._last not in ("", act.id):
+            if act.sequence == self.sequence and self.last not in ("", act.id):
                 raise Gap(f"{self.path} tells act {act.sequence} otherwise")
             self._size += len(line) + 1
             self._place = act.sequence
             if act.sequence > self.sequence:
-                self.sequence, self._last = act.sequence, act.id
+                self.skip_to(act)
                 acts.append(act)

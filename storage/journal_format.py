@@ -29,6 +29,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, rename={"after": "from"}
     """The id of the book that it belongs to."""
     after: int
     """The sequence number that the first line follows."""
+    schema: int = 1
+    """The schema that the records in its lines are written in; the first one did not say so."""
 
     @property
     def newer(self) -> bool:
@@ -39,9 +41,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, rename={"after": "from"}
 _decoder = msgspec.json.Decoder(Header)
 
 
-def encode_header(book_id: str, after: int) -> bytes:
+def encode_header(book_id: str, after: int, schema: int) -> bytes:
     """The first line, newline and all."""
-    return msgspec.json.encode(Header(book=book_id, after=after)) + b"\n"
+    return msgspec.json.encode(Header(book=book_id, after=after, schema=schema)) + b"\n"
 
 
 def read_header(line: bytes) -> Header | None:

@@ -18,10 +18,12 @@ import msgspec
 from relationships.book import Book
 from relationships.changes import Act
 from storage.arrivals import Arrivals
+from storage.book_format import Meta
 from storage.errors import JournalDamaged
 from storage.history import History, one_story
 from storage.journal import Gap, Journal
 from storage.journal_format import decode_header
+from storage.migrations import STEPS
 from storage.modes import Modes
 from storage.system_calls import SystemCalls
 
@@ -46,7 +48,7 @@ class JournalFound(msgspec.Struct, frozen=True):
         return self.after + len(self.acts)
 
 
-def read_journal(calls: SystemCalls, path: Path, book_id: str, modes: Modes) -> JournalFound | None:
+def read_journal(calls: SystemCalls, path: Path, meta: Meta, modes: Modes) -> JournalFound | None:
     """What can be read of the journal of a book; None when nothing can, or it belongs to another one.
 
     Raises:
@@ -57,12 +59,13 @@ def read_journal(calls: SystemCalls, path: Path, book_id: str, modes: Modes) -> 
     except FileNotFoundError:
         return None
     try:
-        header, _ = decode_header(calls.read(fd, _HEAD, 0), book_id, str(path))
+        header, _ = decode_header(calls.read(fd, _HEAD, 0), meta.book_id, str(path))
     except JournalDamaged:
         return None
     finally:
         calls.close(fd)
-    journal = Journal(calls, path, book_id, modes, header.after)
+    known = msgspec.structs.replace(meta, sequence=header.after, schema=header.schema)
+    journal = Journal(calls, path, known, modes, STEPS)
     acts: list[Act] = []
     sound = True
     try:

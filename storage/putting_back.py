@@ -16,14 +16,15 @@ import msgspec
 
 from relationships.changes import Act
 from storage.backups import Backups, moment_of
-from storage.book_format import META_HEAD, SCHEMA, Meta, read_meta
+from storage.book_format import META_HEAD, Meta, read_meta
 from storage.errors import BackupUnusable, BookDamaged, Busy, JournalDamaged, JournalNewer, NotRestored
 from storage.history import History
 from storage.journal import Journal
 from storage.later_acts import JournalFound, acts_since, apply_while_fitting, read_journal
 from storage.limits import why_read_only
-from storage.loading import Loaded, load
+from storage.loading import Loaded, Terms, load
 from storage.lock import FolderLock
+from storage.migrations import SCHEMA, STEPS
 from storage.modes import Modes, modes_for_new, modes_of, refuse_world_writable
 from storage.new_book import NewBook
 from storage.plain_files import pieces_of, write_file
@@ -87,7 +88,7 @@ class _Restoration:
     def carry_out(self, moment: datetime, folder_fd: int, *, later_acts: bool) -> PutBack:
         calls, file, records = self._calls, self._backup.file, self._backup.book
         kept = _keep(calls, self._book, self._modes, moment, DAMAGED)
-        journal = read_journal(calls, self._journal, file.meta.book_id, self._modes)
+        journal = read_journal(calls, self._journal, file.meta, self._modes)
         since = self._acts_since(journal)
         later = apply_while_fitting(records, since or ()) if later_acts else 0
         known = 0 if self._head is None else self._head.alterations
@@ -118,7 +119,8 @@ class _Restoration:
             if found.sound and sequence == found.last:
                 return
         if lines or stands(self._calls, self._journal):
-            journal = Journal(self._calls, self._journal, self._backup.file.meta.book_id, self._modes, sequence)
+            meta = msgspec.structs.replace(self._backup.file.meta, sequence=sequence, schema=SCHEMA)
+            journal = Journal(self._calls, self._journal, meta, self._modes, STEPS)
             journal.start(after, lines)
             journal.close()
 
@@ -198,7 +200,7 @@ def _locked(calls: SystemCalls, book: Path, patience: float) -> Iterator[int]:
 def _refuse_what_is_sound(calls: SystemCalls, book: Path) -> None:
     """Only what is damaged or gone is written over; a sound book is changed by an act, which can be undone."""
     try:
-        found = load(calls, book, allow_network_files=True)
+        found = load(calls, book, Terms(allow_network_files=True))
     except (FileNotFoundError, BookDamaged):
         return
     found.close()
@@ -213,7 +215,7 @@ def _refuse_what_may_not_be_written(calls: SystemCalls, book: Path, allow_networ
     refuse_world_writable(book, calls.stat(book.parent))
     if stands(calls, book):
         journal = book.with_name(book.name + JOURNAL)
-        reason = why_read_only(calls, book, journal, SCHEMA, allow_network_files=allow_network_files)
+        reason = why_read_only(calls, book, journal, SCHEMA, SCHEMA, allow_network_files=allow_network_files)
         if reason is not None:
             raise reason
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from storage.backups import Backups
-from storage.book_format import SCHEMA, Meta, book_blocks
+from storage.book_format import Meta, book_blocks
 from storage.book_store import random_id
 from storage.checks_place import WrongMode, right_modes, wrong_modes
 from storage.doctor import PATIENCE, Diagnosis, diagnose
@@ -27,6 +27,7 @@ from storage.history import History
 from storage.journal import Journal
 from storage.limits import why_read_only
 from storage.lock import FolderLock
+from storage.migrations import SCHEMA, STEPS
 from storage.new_book import NewBook
 from storage.repair_files import SideFile, give_mode, move_aside, replace_file
 from storage.system_calls import SystemCalls
@@ -84,7 +85,7 @@ def _refuse(calls: SystemCalls, diagnosis: Diagnosis, *, allow_network_files: bo
             next_step="`trainer-tui restore` brings back the newest backup.",
         )
     reason = why_read_only(
-        calls, evidence.path, evidence.journal_path, schema=0, allow_network_files=allow_network_files
+        calls, evidence.path, evidence.journal_path, SCHEMA, SCHEMA, allow_network_files=allow_network_files
     )
     if reason is not None:
         raise reason
@@ -170,7 +171,7 @@ class _Repair:
         meta = self._meta()
         self._write_book(meta, folder_fd)
         History(self._calls, evidence.path, self._modes).append([line.content for line in self._fitted.taken])
-        fresh = Journal(self._calls, journal, meta.book_id, self._modes, meta.sequence)
+        fresh = Journal(self._calls, journal, meta, self._modes, STEPS)
         fresh.start(meta.sequence, ())
         fresh.close()
 

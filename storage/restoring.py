@@ -14,7 +14,7 @@ from relationships.changes import Act, Change
 from relationships.records import Record
 from storage.backups import moment_of
 from storage.errors import BackupElsewhere, BackupUnusable, BookError, BookNewer, Conflict, NotConfirmed, unreadable
-from storage.loading import Loaded, load
+from storage.loading import Loaded, Terms, load
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def opened_backup(calls: SystemCalls, path: Path) -> Iterator[Loaded]:
         BackupUnusable: it cannot be read; the text names the file and says why.
     """
     try:
-        loaded = load(calls, _book_in(calls, path), allow_network_files=True)
+        loaded = load(calls, _book_in(calls, path), Terms(allow_network_files=True))
     except OSError as error:
         raise BackupUnusable(f"There is no backup that can be read at {path} ({error.strerror or error}).") from None
     except BookError as error:

@@ -124,7 +124,11 @@ class SystemCalls:
 
 def read_whole(calls: SystemCalls, fd: int, offset: int = 0) -> bytes:
     """Everything in a file from `offset` to its end at this moment."""
-    size = max(calls.fstat(fd).st_size - offset, 0)
+    return read_part(calls, fd, max(calls.fstat(fd).st_size - offset, 0), offset)
+
+
+def read_part(calls: SystemCalls, fd: int, size: int, offset: int) -> bytes:
+    """As many bytes from `offset`, however many calls that takes; fewer where the file ends."""
     pieces = []
     while size > 0:
         piece = calls.read(fd, size, offset)

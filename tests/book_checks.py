@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -32,6 +33,10 @@ class Broken(AssertionError):
 def demand(holds: object, says: str) -> None:
     if not holds:
         raise Broken(says)
+
+
+def _visit(store: BookStore, note: str) -> Act:
+    return store.commit(visit(store, note))
 
 
 class Promise(msgspec.Struct, kw_only=True):
@@ -190,7 +195,7 @@ def check_going_on(path: Path, told: Told, stores: Iterable[BookStore] = (), lea
     notes = ("next", "x" * (len(told.promises) % 7 * 400))
     for number, store in enumerate(everybody):
         for note in notes:
-            _must(lambda store=store, note=note: told.ask(lambda: 0, lambda: store.commit(visit(store, note))))
+            _must(partial(told.ask, lambda: 0, partial(_visit, store, note)))
             demand(told.promises[-1].saved is not None, f"session {number} can save nothing any more")
     sights = []
     for store in everybody:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import stat
@@ -10,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tinydb import TinyDB
@@ -23,8 +23,11 @@ from storage.backups import Backups, moment_of
 from storage.book_store import BookStore
 from storage.modes import Modes
 from storage.system_calls import SystemCalls
-from tests.fault_calls import FaultyChanges, Stop
-from tests.studio_book import TODAY, FixedClock
+
+if TYPE_CHECKING:
+    from tests.studio_book import FixedClock
+
+pytest_plugins = ("tests.stopping_calls",)
 
 MOMENT = datetime(2026, 11, 24, 10, 15, 0, 999, UTC)
 UMASKS = (0o000, 0o022, 0o077)
@@ -66,7 +69,7 @@ def test_a_backup_is_a_book_of_its_own_with_every_act(store: BookStore, clock: F
     assert (store.path.read_bytes(), store.path.with_name("book.json.journal").read_bytes()) == before
     assert made.path.parent == store.path.with_name("book.json.backups")
     assert made.path.name == f"{made.moment:%Y-%m-%dT%H%M%SZ}-asked.json"
-    assert made.moment.date() == TODAY
+    assert made.moment.date() == clock.today()
     assert made.size == made.path.stat().st_size
     assert notes(made.path, clock) == ["one", "two"]
     with TinyDB(made.path) as db:
@@ -147,16 +150,16 @@ def test_a_name_that_another_session_took_at_that_moment_is_left_to_it(empty_boo
 
 def test_what_has_no_name_of_ours_is_passed_over_and_never_removed(empty_book: Path) -> None:
     backups = beside(empty_book)
-    dailies = [backups.make([b"x"], MOMENT - timedelta(days=days), "daily") for days in range(500)]
+    dailies = [backups.make([b"x"], MOMENT - timedelta(days=days), "daily") for days in range(100)]
     foreign = ["notes.txt", "2020-13-01T000000Z-daily.json", "2020-01-01T000000Z-daily.json.bak", ".hidden"]
     for name in foreign:
         (backups.folder / name).write_bytes(b"mine")
     (backups.folder / "2020-01-01T000000Z-daily.json").mkdir()
     kept = backups.keep_as_is([empty_book], datetime(2020, 1, 1, tzinfo=UTC), "damaged")
-    assert len(backups.list()) == 500
+    assert len(backups.list()) == 100
     dropped = backups.rotate(date(2026, 11, 24))
     assert set(backups.list()) == set(dailies) - set(dropped)
-    assert 10 < len(backups.list()) < 30
+    assert 7 < len(backups.list()) < 30
     for name in (*foreign, "2020-01-01T000000Z-daily.json", kept.name):
         assert (backups.folder / name).exists()
 
@@ -232,105 +235,12 @@ def test_nothing_is_made_where_everybody_can_write(store: BookStore, empty_book:
     assert not folder.exists()
 
 
-class Broken(SystemCalls):
-    """Calls of which one fails for the folder of the backups."""
-
-    def __init__(self, call: str, error: int) -> None:
-        self.call = call
-        self.error = error
-
-    def _fail(self, call: str) -> None:
-        if call == self.call:
-            raise OSError(self.error, os.strerror(self.error))
-
-    def mkdir(self, path: Path, mode: int) -> None:
-        self._fail("mkdir")
-        super().mkdir(path, mode)
-
-    def write(self, fd: int, content: bytes) -> int:
-        self._fail("write")
-        return super().write(fd, content)
-
-    def listdir(self, path: Path) -> list[str]:
-        self._fail("listdir")
-        return super().listdir(path)
-
-    def flock(self, fd: int, operation: int) -> None:
-        self._fail("flock")
-        super().flock(fd, operation)
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "says"),
-    [
-        (
-            "write",
-            errno.ENOSPC,
-            "There is no room for a copy of the book (No space left on device)."
-            " The book is as it was, and nothing is left of the try. Make some room, then try again.",
-        ),
-        (
-            "mkdir",
-            errno.EACCES,
-            "You may not write in the folder of the backups (Permission denied)."
-            " The book is as it was, and nothing is left of the try. Mend the cause, then try again.",
-        ),
-        (
-            "write",
-            errno.EIO,
-            "The backup could not be written (Input/output error)."
-            " The book is as it was, and nothing is left of the try. Mend the cause, then try again.",
-        ),
-    ],
-)
-def test_what_hinders_a_backup_is_told(empty_book: Path, clock: FixedClock, call: str, error: int, says: str) -> None:
-    before = empty_book.read_bytes()
-    store = open_book(empty_book, clock, Broken(call, error))
-    with pytest.raises(errors.NotBackedUp) as caught:
-        store.back_up()
-    assert caught.value.title == "No backup was made"
-    assert str(caught.value) == says
-    assert empty_book.read_bytes() == before
-    assert store.backups() == ()
-    assert not [*empty_book.parent.glob("book.json.backups/*")]
-
-
-def test_folders_that_cannot_be_read_are_told(empty_book: Path, clock: FixedClock) -> None:
-    calls = Broken("listdir", errno.EIO)
-    store = open_book(empty_book, clock, calls)
-    with pytest.raises(errors.BookError, match="cannot be read"):
-        store.backups()
-    with pytest.raises(errors.BookError, match="cannot be read"):
-        list_kept(calls, empty_book)
-    assert store.back_up().path.exists()
-    calls.call = "flock"
-    with pytest.raises(errors.BookError, match="cannot be read"):
-        store.back_up()
-
-
-def test_a_book_that_cannot_be_written_has_no_backup(store: BookStore, clock: FixedClock) -> None:
-    store.path.with_name("book.json.journal").write_bytes(b"rubbish\n")
-    damaged = open_book(store.path, clock)
-    with pytest.raises(errors.NotBackedUp, match="Nothing can be written: The first line of") as caught:
-        damaged.back_up()
-    assert caught.value.next_step == errors.JournalDamaged.next_step
-    assert back_up_daily(damaged) is None
-    assert not store.path.with_name("book.json.backups").exists()
-
-
-def test_a_session_that_keeps_the_lock_is_told(store: BookStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy() -> None:
-        raise errors.Busy("Another session is saving.")
-
-    monkeypatch.setattr(store, "holding", busy)
-    with pytest.raises(errors.NotBackedUp, match="Another session is saving"):
-        store.back_up()
-
-
 def test_the_daily_is_made_once_a_day_and_the_folder_kept_small(store: BookStore, clock: FixedClock) -> None:
     first = back_up_daily(store)
     assert first is not None
     assert first.reason == "daily"
+    assert not beside(store.path).daily_is_due(clock.today())
+    assert beside(store.path).daily_is_due(clock.today() + timedelta(days=1))
     assert back_up_daily(store) is None
     old = beside(store.path)
     for days in range(1, 60):
@@ -346,37 +256,3 @@ def test_the_one_just_made_stays_though_the_clock_went_back(store: BookStore) ->
         future.make([b"x"], datetime(2027, 1, 1, 1, minute, tzinfo=UTC), "asked")
     made = store.back_up("daily")
     assert made in store.backups()
-
-
-@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, None])
-def test_a_backup_that_fails_or_stops_at_any_call(empty_book: Path, clock: FixedClock, error: int | None) -> None:
-    at, reached = 0, True
-    while reached:
-        at += 1
-        for left in empty_book.parent.glob("book.json.backups/*"):
-            left.unlink()
-        calls = FaultyChanges(0, error)
-        store = open_book(empty_book, clock, calls)
-        store.commit(visit(store, f"{at}"))
-        calls.at = calls.made + at
-        made = None
-        try:
-            made = store.back_up()
-        except (errors.NotBackedUp, Stop):
-            folder = empty_book.with_name("book.json.backups")
-            names = os.listdir(folder) if folder.exists() else []
-            assert error is None or len(names) <= 1
-            assert error is None or not [name for name in names if name.endswith(".new")]
-        reached = calls.made >= calls.at
-        store.close(fold=False)
-        session = open_book(empty_book, clock)
-        assert len(session.book.touches) == 2 * at - 1
-        if made is not None:
-            assert len(notes(made.path, clock)) == 2 * at - 1
-        for backup in session.backups():
-            assert len(notes(backup.path, clock)) == 2 * at - 1
-        session.commit(visit(session, "after"))
-        again = session.back_up()
-        assert len(notes(again.path, clock)) == 2 * at
-        session.close()
-    assert at > 6

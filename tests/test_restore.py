@@ -8,7 +8,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -17,14 +19,19 @@ from hypothesis import strategies as st
 
 from relationships.book import Book
 from relationships.changes import Act, Author
-from relationships.records import KINDS, Practitioner, Record, Touch
+from relationships.records import KINDS, Practice, Practitioner, Record, Touch
 from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
 from storage.restoring import difference, would_change
 from storage.system_calls import SystemCalls
-from tests.fault_calls import FaultyChanges, Stop
-from tests.studio_book import FixedClock, studio_records
+from trainer_tui.clock import SystemClock
+
+if TYPE_CHECKING:
+    from tests.stopping_calls import MakeCalls, PowerCut
+    from tests.studio_book import FixedClock
+
+pytest_plugins = ("tests.stopping_calls",)
 
 Tables = dict[str, dict[str, Record]]
 
@@ -249,8 +256,9 @@ def test_an_act_that_was_not_confirmed_is_saved_once_more(studio_book: Path, clo
 
 @given(st.data())
 def test_the_difference_turns_any_records_into_any_others(data: st.DataObject) -> None:
-    author = Author("sam", FixedClock(), iter(map(str, range(10_000))).__next__)
-    records = studio_records(author)
+    author = Author("sam", SystemClock(), map(str, count()).__next__)
+    records = [author.new(kind, name="x") for kind in (Practitioner, Practice) for _ in range(4)]
+    records += [author.new(Touch, kind=TouchKind.VISIT) for _ in range(4)]
     versions = [(record, msgspec.structs.replace(record, version=2)) for record in records]
 
     def some() -> Tables:
@@ -273,9 +281,14 @@ def test_the_difference_turns_any_records_into_any_others(data: st.DataObject) -
     assert difference({table: list(each.values()) for table, each in wanted.items()}, wanted).changes == ()
 
 
-@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, None])
+@pytest.mark.parametrize("error", [errno.ENOSPC, None])
 def test_a_restore_that_fails_or_stops_at_any_call(
-    studio_book: Path, tmp_path: Path, clock: FixedClock, error: int | None
+    studio_book: Path,
+    tmp_path: Path,
+    clock: FixedClock,
+    stopping: MakeCalls,
+    power_cut: type[PowerCut],
+    error: int | None,
 ) -> None:
     store = open_book(studio_book, clock)
     old = tables(store)
@@ -289,11 +302,11 @@ def test_a_restore_that_fails_or_stops_at_any_call(
         at += 1
         shutil.rmtree(studio_book.parent)
         shutil.copytree(start, studio_book.parent)
-        calls = FaultyChanges(0, error)
+        calls = stopping(0, error)
         store = open_book(studio_book, clock, calls)
         calls.at = calls.made + at
         done = False
-        with suppress(errors.BookError, Stop):
+        with suppress(errors.BookError, power_cut):
             done = store.restore(backup.path) is not None
         reached = calls.made >= calls.at
         store.close(fold=False)

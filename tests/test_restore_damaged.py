@@ -2,134 +2,45 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from relationships.changes import Act
-from relationships.records import Touch
-from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
 from storage.lock import FolderLock
 from storage.modes import modes_of
 from storage.new_book import NewBook
-from storage.putting_back import PutBack, put_back_kept, restore_over_damaged
+from storage.putting_back import put_back_kept, restore_over_damaged
 from storage.system_calls import SystemCalls
-from tests.fault_calls import FaultyChanges, Stop
-from tests.studio_book import FixedClock
+
+if TYPE_CHECKING:
+    from tests.damaged_studio import Studio
+
+pytest_plugins = ("tests.damaged_studio",)
 
 CALLS = SystemCalls()
 MOMENT = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
 
 
-def open_book(path: Path, clock: FixedClock) -> BookStore:
-    return BookStore.open(path, user="sam", clock=clock)
-
-
-def log(store: BookStore, note: str) -> Act:
-    touch = store.author.new(Touch, kind=TouchKind.VISIT, note=note)
-    return store.commit(store.author.act("log", store.author.add(touch), subject=note))
-
-
-def notes(path: Path, clock: FixedClock) -> str:
-    """What a fresh session finds, after a look that it may write and that history and records agree."""
-    store = open_book(path, clock)
-    found = "".join(sorted(touch.note for touch in store.book.touches.values()))
-    assert store.read_only is None
-    store.close(fold=False)
-    return found
-
-
-def story(path: Path, clock: FixedClock) -> str:
-    store = open_book(path, clock)
-    found = "".join(act.subject for act in store.history())
-    store.close(fold=False)
-    return found[::-1]
-
-
-class Studio:
-    """A book with a, b in its backup, c folded after it, and d in the journal."""
-
-    def __init__(self, path: Path, clock: FixedClock) -> None:
-        self.path = path
-        self.clock = clock
-        self.journal = path.with_name("book.json.journal")
-        store = open_book(path, clock)
-        log(store, "a")
-        store.fold()
-        log(store, "b")
-        self.backup = store.back_up().path
-        log(store, "c")
-        store.fold()
-        log(store, "d")
-        store.close(fold=False)
-
-    def restore(self, calls: SystemCalls = CALLS, *, later_acts: bool = False) -> PutBack:
-        return restore_over_damaged(calls, self.path, self.backup, MOMENT, later_acts=later_acts)
-
-    def notes(self) -> str:
-        return notes(self.path, self.clock)
-
-    def story(self) -> str:
-        return story(self.path, self.clock)
-
-
-@pytest.fixture
-def studio(empty_book: Path, clock: FixedClock) -> Studio:
-    return Studio(empty_book, clock)
-
-
-def cut_in_half(studio: Studio) -> None:
-    content = studio.path.read_bytes()
-    studio.path.write_bytes(content[: len(content) // 2])
-
-
-def emptied(studio: Studio) -> None:
-    studio.path.write_bytes(b"")
-
-
-def gone(studio: Studio) -> None:
-    studio.path.unlink()
-
-
-def no_journal(studio: Studio) -> None:
-    cut_in_half(studio)
-    studio.journal.unlink()
-
-
-def journal_without_head(studio: Studio) -> None:
-    studio.journal.write_bytes(b"rubbish\n" + studio.journal.read_bytes())
-
-
-def journal_cut(studio: Studio) -> None:
-    """A whole line that does not fit its checksum comes after d."""
-    content = studio.journal.read_bytes().rstrip(b" ")
-    studio.journal.write_bytes(content + content.splitlines()[-1].replace(b'"seq":4', b'"seq":5') + b"\n")
-
-
-DAMAGES: list[tuple[Callable[[Studio], None], str]] = [
-    (cut_in_half, "abcd"),
-    (emptied, "abcd"),
-    (gone, "abcd"),
-    (journal_cut, "abcd"),
-    (no_journal, "abc"),
-    (journal_without_head, "abc"),
+DAMAGES = [
+    ("cut_in_half", "abcd"),
+    ("emptied", "abcd"),
+    ("gone", "abcd"),
+    ("journal_cut", "abcd"),
+    ("no_journal", "abc"),
+    ("journal_without_head", "abc"),
 ]
 
 
 @pytest.mark.parametrize(("damage", "found"), DAMAGES)
-def test_the_newest_backup_and_what_was_done_since(
-    studio: Studio, damage: Callable[[Studio], None], found: str
-) -> None:
-    damage(studio)
+def test_the_newest_backup_and_what_was_done_since(studio: Studio, damage: str, found: str) -> None:
+    studio.damage(damage)
     before = {path.name: path.read_bytes() for path in (studio.path, studio.journal) if path.exists()}
     done = studio.restore(later_acts=True)
     assert studio.notes() == studio.story() == found
@@ -142,12 +53,12 @@ def test_the_newest_backup_and_what_was_done_since(
 
 def go_on(studio: Studio, found: str) -> None:
     """Save, undo as far as the restored acts go, and fold: all as if nothing had been."""
-    store = open_book(studio.path, studio.clock)
-    log(store, "z")
+    store = studio.open()
+    studio.log_to(store, "z")
     assert store.undo().subject == "z"
     assert store.undo().subject == found[-1]
     store.fold()
-    log(store, "y")
+    studio.log_to(store, "y")
     store.close()
     assert studio.notes() == found[:-1] + "y"
     names = sorted(os.listdir(studio.path.parent))
@@ -155,42 +66,40 @@ def go_on(studio: Studio, found: str) -> None:
 
 
 @pytest.mark.parametrize(("damage", "found"), DAMAGES)
-def test_a_backup_that_was_named_is_restored_as_it_is(
-    studio: Studio, damage: Callable[[Studio], None], found: str
-) -> None:
-    damage(studio)
+def test_a_backup_that_was_named_is_restored_as_it_is(studio: Studio, damage: str, found: str) -> None:
+    studio.damage(damage)
     assert studio.restore().later == 0
     assert studio.notes() == "ab"
     go_on(studio, "ab")
 
 
 def test_undo_sees_no_act_that_came_after_the_backup(studio: Studio) -> None:
-    cut_in_half(studio)
+    studio.cut_in_half()
     studio.restore()
-    store = open_book(studio.path, studio.clock)
+    store = studio.open()
     assert [act.subject for act in store.history()] == ["b", "a"]
-    log(store, "x")
+    studio.log_to(store, "x")
     store.fold()
-    log(store, "y")
+    studio.log_to(store, "y")
     assert [act.subject for act in store.history()] == ["y", "x", "b", "a"]
     assert [store.undo().subject for _ in range(4)] == ["y", "x", "b", "a"]
 
 
 def test_acts_of_the_time_before_a_restore_are_not_taken_for_later_ones(studio: Studio) -> None:
     """The numbers of c and d are used again by x and y. The backup is that of c; y must not be put on top of it."""
-    store = open_book(studio.path, studio.clock)
+    store = studio.open()
     store.close()
-    third = open_book(studio.path, studio.clock)
+    third = studio.open()
     old = third.back_up().path
     third.close()
-    cut_in_half(studio)
+    studio.cut_in_half()
     studio.restore()
-    store = open_book(studio.path, studio.clock)
+    store = studio.open()
     for note in "xyz":
-        log(store, note)
+        studio.log_to(store, note)
     store.close()
     assert studio.notes() == "abxyz"
-    emptied(studio)
+    studio.emptied()
     studio.backup = old
     assert studio.restore(later_acts=True).later == 0
     assert studio.notes() == "abcd"
@@ -202,45 +111,55 @@ def test_alterations_by_another_program_are_not_stepped_over(studio: Studio) -> 
     for touch in document["touches"].values():
         touch["note"] = touch["note"].upper()
     studio.path.write_text(json.dumps(document))
-    store = open_book(studio.path, studio.clock)
-    log(store, "e")
+    store = studio.open()
+    studio.log_to(store, "e")
     store.close()
     assert studio.notes() == "ABCde"
-    cut_in_half(studio)
+    studio.cut_in_half()
     assert studio.restore(later_acts=True).later == 0
     assert studio.notes() == "ab"
 
 
 def test_a_history_with_a_hole_is_followed_up_to_it(studio: Studio) -> None:
     (month,) = studio.path.with_name("book.json.history").iterdir()
-    cut_in_half(studio)
+    studio.cut_in_half()
     month.write_bytes(b"".join(line for line in month.read_bytes().splitlines(True) if b'"seq":3,' not in line))
     assert studio.restore(later_acts=True).later == 0
     assert studio.notes() == "ab"
 
 
 def test_an_act_that_does_not_begin_from_these_records_ends_it(studio: Studio) -> None:
-    store = open_book(studio.path, studio.clock)
-    for note in "ef":
-        log(store, note)
-    store.close()
+    store = studio.open()
+    added = next(act.changes[0].id for act in store.history() if act.subject == "d")
+    store.close(fold=False)
     document = json.loads(studio.backup.read_bytes())
-    document["touches"]["9"] = {**document["touches"]["1"], "note": "E", "id": "later"}
+    document["touches"]["9"] = {**document["touches"]["1"], "note": "E", "id": added}
     studio.backup.write_text(json.dumps(document))
-    emptied(studio)
+    studio.emptied()
+    assert studio.restore(later_acts=True).later == 1
+    assert studio.notes() == "Eabc"
+
+
+def test_without_history_and_journal_nothing_is_certain(studio: Studio) -> None:
+    studio.no_journal()
     history = studio.path.with_name("book.json.history")
-    assert history.exists()
-    assert studio.restore(later_acts=True).later == 4
-    assert studio.notes() == "Eabcdef"
+    (month,) = history.iterdir()
+    month.write_bytes(month.read_bytes().splitlines(True)[-1])
+    assert studio.restore(later_acts=True).later == 0
+    assert studio.notes() == "ab"
+    studio.cut_in_half()
+    shutil.rmtree(history)
+    assert studio.restore(later_acts=True).later == 0
+    assert studio.notes() == "ab"
 
 
 def test_a_session_that_has_the_damaged_book_open_goes_on(studio: Studio) -> None:
-    session = open_book(studio.path, studio.clock)
-    cut_in_half(studio)
+    session = studio.open()
+    studio.cut_in_half()
     with pytest.raises(errors.BookDamaged):
         session.refresh()
     studio.restore()
-    log(session, "x")
+    studio.log_to(session, "x")
     session.apply_arrived()
     assert sorted(touch.note for touch in session.book.touches.values()) == ["a", "b", "x"]
     session.close()
@@ -248,12 +167,12 @@ def test_a_session_that_has_the_damaged_book_open_goes_on(studio: Studio) -> Non
 
 
 def test_a_session_that_looks_away_until_the_numbers_are_the_same_again(studio: Studio) -> None:
-    session = open_book(studio.path, studio.clock)
-    cut_in_half(studio)
+    session = studio.open()
+    studio.cut_in_half()
     studio.restore()
-    other = open_book(studio.path, studio.clock)
+    other = studio.open()
     for note in "xy":
-        log(other, note)
+        studio.log_to(other, note)
     other.close()
     session.refresh()
     session.apply_arrived()
@@ -261,15 +180,15 @@ def test_a_session_that_looks_away_until_the_numbers_are_the_same_again(studio: 
 
 
 def test_the_restore_is_taken_back_by_restoring_what_was_kept(studio: Studio) -> None:
-    cut_in_half(studio)
+    studio.cut_in_half()
     before = studio.path.read_bytes(), studio.journal.read_bytes()
     kept = studio.restore().kept
     assert kept is not None
-    log(open_book(studio.path, studio.clock), "x")
+    studio.log("x")
     back = put_back_kept(CALLS, studio.path, kept, MOMENT)
     assert (studio.path.read_bytes(), studio.journal.read_bytes()) == before
     assert back.kept == studio.backup.parent / "2026-11-24T101500Z-restore"
-    assert notes(back.kept / "book.json", studio.clock) == "abx"
+    assert studio.notes(back.kept / "book.json") == "abx"
     studio.restore(later_acts=True)
     assert studio.notes() == "abcd"
     shutil.rmtree(kept)
@@ -278,20 +197,20 @@ def test_the_restore_is_taken_back_by_restoring_what_was_kept(studio: Studio) ->
 
 
 def test_kept_files_without_a_journal_leave_none(studio: Studio) -> None:
-    no_journal(studio)
+    studio.no_journal()
     kept = studio.restore().kept
     assert kept is not None
-    log(open_book(studio.path, studio.clock), "x")
+    studio.log("x")
     put_back_kept(CALLS, studio.path, kept, MOMENT)
     assert not studio.journal.exists()
     put_back_kept(CALLS, studio.path, kept, MOMENT)
 
 
 def test_a_folder_of_kept_files_that_can_be_read_is_a_backup(studio: Studio) -> None:
-    journal_cut(studio)
+    studio.journal_cut()
     kept = studio.restore().kept
     assert kept is not None
-    store = open_book(studio.path, studio.clock)
+    store = studio.open()
     act = store.restore(kept)
     assert act is not None
     assert studio.notes() == "abcd"
@@ -329,7 +248,7 @@ def test_a_newer_book_or_journal_is_not_written_over(studio: Studio) -> None:
 
 def test_a_backup_of_another_book_is_refused(studio: Studio, tmp_path: Path) -> None:
     other = BookStore.create(tmp_path / "other" / "book.json", user="kim", clock=studio.clock)
-    cut_in_half(studio)
+    studio.cut_in_half()
     before = studio.path.read_bytes()
     with pytest.raises(errors.BackupElsewhere):
         restore_over_damaged(CALLS, studio.path, other.back_up().path, MOMENT)
@@ -338,7 +257,7 @@ def test_a_backup_of_another_book_is_refused(studio: Studio, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("mode", [0o777, 0o1777])
 def test_nothing_is_restored_where_everybody_can_write(studio: Studio, mode: int) -> None:
-    emptied(studio)
+    studio.emptied()
     studio.path.parent.chmod(mode)
     with pytest.raises(errors.UnsafeFolder):
         studio.restore()
@@ -350,13 +269,13 @@ def test_nothing_is_restored_that_may_not_be_written(studio: Studio) -> None:
         def may_write(self, path: Path) -> bool:
             return False
 
-    emptied(studio)
+    studio.emptied()
     with pytest.raises(errors.NoPermission):
         studio.restore(Forbidden())
 
 
 def test_another_session_that_is_saving_or_folding_is_told(studio: Studio) -> None:
-    emptied(studio)
+    studio.emptied()
     with FolderLock(CALLS, studio.path.parent, 1), pytest.raises(errors.NotRestored, match="Another session is saving"):
         restore_over_damaged(CALLS, studio.path, studio.backup, MOMENT, patience=0.01)
 
@@ -366,70 +285,3 @@ def test_another_session_that_is_saving_or_folding_is_told(studio: Studio) -> No
     folding.drop()
     studio.restore()
     assert studio.notes() == "ab"
-
-
-@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, None])
-@pytest.mark.parametrize("later_acts", [True, False])
-@pytest.mark.parametrize("damage", [cut_in_half, gone, journal_cut, journal_without_head])
-def test_a_failure_or_stop_at_any_call_leaves_the_old_or_the_new(
-    studio: Studio, tmp_path: Path, damage: Callable[[Studio], None], later_acts: bool, error: int | None
-) -> None:
-    damage(studio)
-    start = shutil.copytree(studio.path.parent, tmp_path / "start")
-    new = "abcd" if later_acts else "ab"
-    if later_acts and damage is journal_without_head:
-        new = "abc"
-    at, reached = 0, True
-    while reached:
-        at += 1
-        shutil.rmtree(studio.path.parent)
-        shutil.copytree(start, studio.path.parent)
-        calls = FaultyChanges(at, error)
-        done = False
-        with suppress(errors.BookError, Stop):
-            studio.restore(calls, later_acts=later_acts)
-            done = True
-        reached = calls.made >= at
-        if not (done or usable(studio)):
-            studio.restore(later_acts=later_acts)
-        assert studio.notes() == studio.story() == new, f"at call {at}"
-        store = open_book(studio.path, studio.clock)
-        log(store, "z")
-        store.close()
-        assert studio.notes() == studio.story() == new + "z"
-        assert not [name for name in os.listdir(studio.path.parent) if name.endswith(".new")]
-    assert at > 10
-
-
-def usable(studio: Studio) -> bool:
-    try:
-        store = open_book(studio.path, studio.clock)
-    except errors.BookError:
-        return False
-    store.close(fold=False)
-    return store.read_only is None
-
-
-@pytest.mark.parametrize("error", [errno.EIO, None])
-def test_a_failure_while_kept_files_are_put_back(studio: Studio, tmp_path: Path, error: int | None) -> None:
-    cut_in_half(studio)
-    damaged = studio.path.read_bytes(), studio.journal.read_bytes()
-    kept = studio.restore().kept
-    assert kept is not None
-    sound = studio.path.read_bytes()
-    start = shutil.copytree(studio.path.parent, tmp_path / "start")
-    at, reached = 0, True
-    while reached:
-        at += 1
-        shutil.rmtree(studio.path.parent)
-        shutil.copytree(start, studio.path.parent)
-        calls = FaultyChanges(at, error)
-        with suppress(errors.BookError, Stop):
-            put_back_kept(calls, studio.path, kept, MOMENT)
-        reached = calls.made >= at
-        assert studio.path.read_bytes() in (sound, damaged[0])
-        if studio.path.read_bytes() == sound:
-            assert studio.notes() == "ab"
-        put_back_kept(CALLS, studio.path, kept, MOMENT)
-        assert (studio.path.read_bytes(), studio.journal.read_bytes()) == damaged
-    assert at > 10

@@ -12,7 +12,7 @@ from relationships.vocabulary import OfferState, ReferralState
 from screens.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp
+    from tests.app_driving import OpenApp
 
 SIZES = ((80, 24), (120, 40))
 

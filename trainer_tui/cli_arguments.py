@@ -114,8 +114,8 @@ COMMANDS: Final = (
     ),
     Command(
         "restore",
-        "[FILE|DAY]",
-        "bring back what a backup holds; the newest when none is named",
+        "[WHICH]",
+        "bring back a backup: the newest, or that of a FILE or a DAY",
         (Option("--yes", "", "do not ask"),),
         example="trainer-tui restore yesterday",
     ),

@@ -10,6 +10,7 @@ from typing import Final
 from storage.errors import BookError
 from trainer_tui.cli_arguments import help_text, parse
 from trainer_tui.errand import Answer, Errand, prepare
+from trainer_tui.locations import drafts_folder
 from trainer_tui.problem import Problem
 
 FAILED: Final = 2
@@ -98,7 +99,7 @@ def _open_app(errand: Errand) -> int:
     _refuse_missing_folder(errand)
     from trainer_tui.session import run_app
 
-    return run_app(errand.place.path, errand.user, errand.clock, errand.config)
+    return run_app(errand.place.path, errand.user, errand.clock, errand.config, drafts_folder(errand.environ))
 
 
 def _refuse_without_terminal() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storage.book_store import BookStore
-from storage.errors import BookError, BookExists, NotConfirmed
+from storage.errors import BookError, BookExists, Conflict, NotConfirmed
 from trainer_tui.cli_arguments import whole_number
 from trainer_tui.errand import Answer, Errand
 from trainer_tui.listing import one_line
@@ -31,6 +31,7 @@ def log(errand: Errand) -> Answer:
         Problem: the line cannot be saved as it stands; nothing was.
         BookError: the book cannot be opened or written.
     """
+    from relationships.log_act import rebuilt
     from relationships.quick_log import echo, read_line, to_act
 
     line = _decoded(errand.arguments.words)
@@ -39,7 +40,12 @@ def log(errand: Errand) -> Answer:
         reading = read_line(line, store.book, today, style=errand.config.date_style)
         if reading.problem is not None:
             raise _not_logged(reading)
-        _commit(store, to_act(reading, store.book, store.author))
+        act = to_act(reading, store.book, store.author)
+        try:
+            _commit(store, act)
+        except Conflict:
+            store.apply_arrived()
+            _commit(store, rebuilt(act, store.book, store.author)[0])
     said = "\n".join(one_line(line) for line in echo(reading, today) if line)
     return Answer(f"Saved: {said}\n", notes=tuple(notes), kept=store)
 
