@@ -17,6 +17,7 @@ from relationships.search import searchable
 from screens.act_pages import ActPages, Page
 from screens.commands import Command, bindings
 from screens.dialogs.whole_act import WholeAct
+from screens.journeys.desk import Desk
 from screens.journeys.taking_back import ask_to_take_back
 from screens.list_screen import ListScreen
 from screens.messages import ActsTaken
@@ -255,21 +256,21 @@ class HistoryScreen(ListScreen):
         """The whole act."""
         act = self.act
         if act is not None:
-            self.begin(self._show_act(act))
+            self.begin(self._show_act, act)
 
-    async def _show_act(self, act: Act) -> None:
+    async def _show_act(self, desk: Desk, act: Act) -> None:
         possible = bool(self.check_action("take_back", ()))
-        if await self.ask(WholeAct(self.open_book, act, fallen=act.id in self._fallen, can_take_back=possible)):
-            await self._take_back(act)
+        if await desk.ask(WholeAct(self.open_book, act, fallen=act.id in self._fallen, can_take_back=possible)):
+            await self._take_back(desk, act)
 
     def action_take_back(self) -> None:
         """Take it back, when its effect was seen."""
         act = self.act
         if act is not None:
-            self.begin(self._take_back(act))
+            self.begin(self._take_back, act)
 
-    async def _take_back(self, act: Act) -> None:
-        if await ask_to_take_back(self, act):
+    async def _take_back(self, desk: Desk, act: Act) -> None:
+        if await ask_to_take_back(desk, act):
             await self._commit(
                 lambda: self.open_book.take_back(act), lambda _: f"Taken back: {act.words}. U does it again."
             )

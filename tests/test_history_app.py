@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from storage.book_store import BookStore
 from storage.errors import BookError
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, OtherSession, Session
+    from tests.app_driving import OpenApp, OtherSession, Session
 
 SIZES = ((80, 24), (120, 40))
 
@@ -262,7 +262,7 @@ class Days:
     def now(self) -> datetime:
         return datetime(2026, 9, 1, 9, tzinfo=UTC) + timedelta(hours=next(self._looks) / 2)
 
-    def today(self) -> object:
+    def today(self) -> date:
         return self.now().date()
 
 
