@@ -59,6 +59,8 @@ class OpenBook:
         """What is wrong with the files, for as long as it is."""
         self.saved_here: set[str] = set()
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
+        self.brought_back = ""
+        """What to say of the backup that this session put in the place of the damaged book, once that is loaded."""
         self.edition = 0
         """Goes up whenever the records, or the day, are others than before."""
 

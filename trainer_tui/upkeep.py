@@ -67,7 +67,7 @@ class Upkeep:
         altered, self._open_book.altered = self._open_book.altered, frozenset()
         own = self._open_book.saved_here
         self._tell(altered.union(change.id for act in acts if act.id not in own for change in act.changes))
-        if altered:
+        if altered and not self._open_book.brought_back:
             self._say(CHANGED_OUTSIDE)
         self._fold_when_quiet(store)
 
@@ -111,7 +111,8 @@ class Upkeep:
         if limited != self._limited:
             self._limited = limited
             self._tell(frozenset())
-            self._say(None if limited else CAN_SAVE)
+            self._say(None if limited else self._open_book.brought_back or CAN_SAVE)
+            self._open_book.brought_back = ""
 
     def _show_trouble(self, store: BookStore) -> None:
         self._open_book.trouble = self._watch.trouble
