@@ -201,6 +201,21 @@ class NotBackedUp(BookError):
     next_step = "Mend the cause, then try again."
 
 
+class NotErased(BookError):
+    """Records could not be erased for good, or not wholly."""
+
+    title = "Not erased for good"
+    kept = "It is still in the book; older copies of it may be gone already."
+    next_step = "Mend the cause, then erase it again."
+
+
+class HalfErased(NotErased):
+    """They are in the book no more, but that is not confirmed, or the history does not say so."""
+
+    title = "Erased, but not confirmed"
+    kept = ""
+
+
 class BackupUnusable(BookError):
     """A file that was to be restored is no backup that can be read."""
 

@@ -29,7 +29,8 @@ from storage.limits import why_read_only
 from storage.lock import FolderLock
 from storage.migrations import SCHEMA, STEPS
 from storage.new_book import NewBook
-from storage.repair_files import SideFile, give_mode, move_aside, replace_file
+from storage.plain_files import replace_file
+from storage.repair_files import SideFile, give_mode, move_aside
 from storage.system_calls import SystemCalls
 
 REASON = "repair"

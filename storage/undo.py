@@ -88,13 +88,25 @@ def _last_if(store: BookStore, unconfirmed: Act | None) -> Act | None:
     return last if last is not None and unconfirmed is not None and last.id == unconfirmed.id else None
 
 
+def take_back(store: BookStore, act: Act) -> Act:
+    """Take back an act as it stands in the history now: something in it may have been erased since it was read.
+
+    Raises:
+        BookError: as for `BookStore.take_back`.
+    """
+    act = next((known for known in store.history() if known.id == act.id), act)
+    return commit_inverse(store, store.author.undo(act), act)
+
+
 def commit_inverse(store: BookStore, inverse: Act, act: Act) -> Act:
     """Save the inverse of an act.
 
     Raises:
-        CannotUndo: a record in it has moved on since.
+        CannotUndo: a record in it has moved on since, or was erased.
         BookError: as for `BookStore.commit`.
     """
+    if act.erased:
+        raise errors.CannotUndo(f"“{act.words}” cannot be taken back: what it was about was erased for good.")
     try:
         return store.commit(inverse)
     except errors.Conflict as conflict:

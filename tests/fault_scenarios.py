@@ -23,7 +23,7 @@ from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
 from storage.system_calls import SystemCalls
-from tests.book_checks import Told, open_book, visit
+from tests.book_checks import Told, visit
 from trainer_tui.clock import SystemClock
 
 NAME = "book.json"
@@ -58,8 +58,8 @@ class Scene:
         self._made = made
 
     def begin(self) -> None:
-        """Count what stands there as told."""
-        store = open_book(self.path)
+        """Count what stands there as told, and leave it as it stands."""
+        store = BookStore.open(self.path, user="looker", clock=SystemClock(), to_read=True)
         for act in reversed([*store.history()]):
             self.told.ask(lambda: 0, partial(_itself, act), act)
         self.told.created = 0
@@ -145,6 +145,15 @@ def begin_book(folder: Path) -> None:
     store.commit(visit(store, "undone"))
     store.undo()
     store.close(fold=False)
+
+
+def begin_old_book(folder: Path) -> None:
+    """The same book as the first version would have left it."""
+    begin_book(folder)
+    for file in (folder / NAME, folder / f"{NAME}.journal"):
+        content = file.read_bytes()
+        old = content.replace(b'"schema":2', b'"schema":1').replace(b',"upgrades":{}', b"")
+        file.write_bytes(old)
 
 
 def logged(store: BookStore, note: str) -> Act:
@@ -340,6 +349,12 @@ def scripts_replace_it_twice(scene: Scene) -> None:
     scene.save(store, visit(store, "after"))
 
 
+def bring_an_old_book_up_to_date(scene: Scene) -> None:
+    store = scene.open()
+    scene.save(store, visit(store, "after"))
+    scene.quietly(store.fold)
+
+
 class Scenario(msgspec.Struct, frozen=True):
     """One entry of the table."""
 
@@ -377,6 +392,7 @@ SCENARIOS = (
     Scenario(another_folds_in_between),
     Scenario(another_folds_twice),
     Scenario(two_edit_one_record),
+    Scenario(bring_an_old_book_up_to_date, begin=begin_old_book, leaves=(".backups",)),
     Scenario(a_script_writes, power=False),
     Scenario(scripts_replace_it_twice, power=False),
 )
