@@ -21,7 +21,7 @@ from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
-from storage.undo import commit_inverse, redo_last, undo_last
+from storage.undo import redo_last, take_back, undo_last
 
 if TYPE_CHECKING:
     from storage.rotation import Backup
@@ -228,7 +228,7 @@ class BookStore:
             CannotUndo: a record in it has moved on since.
             NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
         """
-        return commit_inverse(self, self.author.undo(act), act)
+        return take_back(self, act)
 
     @contextmanager
     def holding(self) -> Iterator[tuple[OpenFiles, int]]:

@@ -72,6 +72,16 @@ def redo_last(store: BookStore, unconfirmed: Act | None) -> Act:
     return commit_inverse(store, store.author.redo(undo), undo)
 
 
+def take_back(store: BookStore, act: Act) -> Act:
+    """Take back any act of the history; an undo is taken back by doing again what it took back.
+
+    Raises:
+        BookError: as for `BookStore.take_back`.
+    """
+    author = store.author
+    return commit_inverse(store, author.undo(act) if act.undoes is None else author.redo(act), act)
+
+
 def _last_if(store: BookStore, unconfirmed: Act | None) -> Act | None:
     """The act that was saved last, if the disk did not confirm it: asking again means that act, not one more."""
     last = next(store.history(), None) if unconfirmed is not None else None

@@ -10,6 +10,7 @@ from functools import partial
 from textual.app import App
 from textual.timer import Timer
 
+from screens.book_screen import BookScreen
 from screens.open_book import OpenBook
 from storage.book_store import BookStore
 from storage.errors import BookError, NotFolded
@@ -69,6 +70,20 @@ class Upkeep:
         if altered:
             self._say(CHANGED_OUTSIDE)
         self._fold_when_quiet(store)
+
+    def offer_backup(self) -> None:
+        """The book is damaged: say what is wrong and name the newest backup, which is looked for in a thread."""
+        self._app.run_worker(self._find_backup, thread=True, group="offer", exit_on_error=True)
+
+    def _find_backup(self) -> None:
+        from screens.journeys.bringing_back import offer
+
+        self._app.call_from_thread(self._offer, offer(self._open_book))
+
+    def _offer(self, said: str) -> None:
+        for screen in self._app.screen_stack:
+            if isinstance(screen, BookScreen):
+                screen.say(said, "amber")
 
     def _beat(self) -> None:
         store = self._open_book.store
