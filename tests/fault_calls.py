@@ -227,11 +227,12 @@ class Numbers:
 
 
 class OldDisk(FaultyCalls):
-    """Real calls on a disk whose clock stands still between two writes, and which uses the numbers of files again."""
+    """Real calls on a disk whose clock has not moved since `now`, and which uses the numbers of files again."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: Numbers, now: int) -> None:
         super().__init__()
         self._numbers = numbers
+        self._now = now
 
     def make(self, name: str, call: Callable[..., Any], *arguments: Any) -> Any:
         result = super().make(name, call, *arguments)
@@ -239,4 +240,4 @@ class OldDisk(FaultyCalls):
             return result
         fields = [*result]
         fields[stat.ST_INO] = self._numbers.number(result)
-        return os.stat_result(fields, {"st_mtime_ns": 1})
+        return os.stat_result(fields, {"st_mtime_ns": self._now})

@@ -74,6 +74,11 @@ class Runs:
         with named(f"{self.scenario.name}: another saves before call {at}"):
             self.play(scene, calls)
 
+    @property
+    def written(self) -> int:
+        """The time of change of the book at the start."""
+        return (self._start / NAME).stat().st_mtime_ns
+
     def run(self, calls: FaultyCalls, others: SystemCalls | None = None) -> None:
         """Play it with these calls, and those for the sessions beside, and check.
 

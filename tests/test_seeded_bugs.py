@@ -72,7 +72,7 @@ def by_power(scenario: Scenario, folder: Path) -> None:
 def by_an_old_disk(scenario: Scenario, folder: Path) -> None:
     """The scenario on a disk whose files cannot be told by their numbers and times."""
     runs, numbers = Runs(scenario, folder), Numbers(folder)
-    runs.run(OldDisk(numbers), OldDisk(numbers))
+    runs.run(OldDisk(numbers, runs.written), OldDisk(numbers, runs.written))
 
 
 class Bug(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ class Bug(msgspec.Struct, frozen=True):
 BUGS = (
     Bug(
         "takes no lock",
-        FolderLock.__enter__,
+        FolderLock._take,
         "self._calls.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)",
         "pass",
         by_others,
@@ -156,7 +156,7 @@ BUGS = (
     ),
     Bug(
         "does not look at checksums",
-        codec.decode_act,
+        codec._read_line,
         'line[:_SUM_END] != b\'{"sum":"%08x",\' % crc32(body)',
         "False",
         by_power,
@@ -165,7 +165,7 @@ BUGS = (
     Bug(
         "does not look for conflicts",
         BookStore._save,
-        "if clashes:",
+        "if clashes := self._files.arrivals.clashes(act):",
         "if False:",
         by_play,
         played.two_edit_one_record,
@@ -197,8 +197,8 @@ BUGS = (
     Bug(
         "lets the journal begin at the first act whatever was folded",
         Journal.start,
-        "encode_header(self._book_id, after)",
-        "encode_header(self._book_id, 0)",
+        "encode_header(self._book_id, after, ",
+        "encode_header(self._book_id, 0, ",
         by_play,
         played.fold,
     ),
