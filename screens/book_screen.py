@@ -25,7 +25,7 @@ from screens.text import wrapped
 from screens.title_line import title_line
 from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
-from screens.widgets.text_lines import RULE, TextLine, TextLines, line
+from screens.widgets.text_lines import RULE, TextLines, line
 from screens.words import in_words
 from storage.errors import BookError, Conflict, NotConfirmed
 
@@ -66,7 +66,6 @@ class BookScreen(FilteredScreen):
         """A journey has begun whose next dialog, if there is one more, is not on the screen yet."""
         self.under_way = False
         """A journey has begun that is not over: its dialogs stand over this screen, or will in a moment."""
-        self._said: TextLine | None = None
         self._shown_edition = -1
         self._rest: Timer | None = None
         self._saying: Timer | None = None
@@ -133,7 +132,7 @@ class BookScreen(FilteredScreen):
         if action in WRITING or action in self.writing:
             store = self.open_book.store
             return store is not None and store.read_only is None
-        return True
+        return action != "bring_back" or self.open_book.salvaged
 
     def on_mount(self) -> None:
         """Show what is there already."""
@@ -187,7 +186,7 @@ class BookScreen(FilteredScreen):
         """The footer: the keys that work now."""
         width = self.size.width or self.app.size.width
         commands = {command.id: command for command in self.all_commands()}
-        shown = [commands[command_id] for command_id in self.footer if command_id in commands]
+        shown = [commands[each] for each in ("do.bring_back", *self.footer) if each in commands]
         self.query_one("#keys", TextLines).show([footer_line(shown, commands["help"], width)])
 
     def say(self, text: str, tone: Tone = "accent") -> None:
@@ -198,7 +197,6 @@ class BookScreen(FilteredScreen):
             return
         if self._saying is not None:
             self._saying.stop()
-            self._saying = None
         if text and tone == "accent":
             self._saying = self.set_timer(SAID_SECONDS, partial(self.say, ""))
         status = self.query_one("#status", TextLines)
@@ -266,6 +264,13 @@ class BookScreen(FilteredScreen):
         """Show another screen."""
         self.post_message(GoTo(place))
 
+    def action_history(self) -> None:
+        """Who changed the record here, when, and what; on no record, the whole book."""
+        from screens.history import HistoryScreen
+
+        if self.open_book.loaded:
+            self.app.push_screen(HistoryScreen(self.open_book, self.record_here()))
+
     def action_leave(self) -> None:
         """Leave the program."""
         self.app.exit(return_code=0)
@@ -298,6 +303,12 @@ class BookScreen(FilteredScreen):
     async def action_redo(self) -> None:
         """Do again what was undone last."""
         await self._commit(self.open_book.redo, lambda act: f"Done again: {act.words.removeprefix('redo ')}.")
+
+    def action_bring_back(self) -> None:
+        """Put the newest backup in the place of the damaged book."""
+        from screens.journeys.bringing_back import bring_back
+
+        self.begin(bring_back)
 
     def action_log(self) -> None:
         """Log a touch in one line."""

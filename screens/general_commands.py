@@ -30,6 +30,13 @@ GENERAL: Final[tuple[Command, ...]] = (
     Command(id="do.undo", key="u", action="undo", label="undo", tooltip="Take back your last act"),
     Command(id="do.redo", key="U", action="redo", label="redo", tooltip="Do again what you took back last"),
     Command(
+        id="do.bring_back",
+        key="R",
+        action="bring_back",
+        label="bring back",
+        tooltip="Replace the damaged book by its backup",
+    ),
+    Command(
         id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"
     ),
     Command(
@@ -38,6 +45,13 @@ GENERAL: Final[tuple[Command, ...]] = (
     *(
         Command(id=f"go.{mode}", key=str(number), action=f"go('{mode}')", label=word, tooltip=f"Go to {word}")
         for number, (mode, word) in enumerate(PLACES, start=1)
+    ),
+    Command(
+        id="go.history",
+        key="at",
+        action="history",
+        label="history",
+        tooltip="Who changed this record, when, and what; a second time, the whole book",
     ),
     Command(
         id="palette",

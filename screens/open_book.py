@@ -14,7 +14,7 @@ from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
 from relationships.records import Record
 from storage.book_store import BookStore
-from storage.errors import BookError
+from storage.errors import BookError, BookSalvaged
 
 if TYPE_CHECKING:
     from relationships.names import Names
@@ -59,6 +59,8 @@ class OpenBook:
         """What is wrong with the files, for as long as it is."""
         self.saved_here: set[str] = set()
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
+        self.brought_back = ""
+        """What to say of the backup that this session put in the place of the damaged book, once that is loaded."""
         self.edition = 0
         """Goes up whenever the records, or the day, are others than before."""
 
@@ -156,6 +158,19 @@ class OpenBook:
             BookError: as for `BookStore.redo`.
         """
         return self._own(self._open_store().redo())
+
+    def take_back(self, act: Act) -> Act:
+        """Take back any act of the history; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.take_back`.
+        """
+        return self._own(self._open_store().take_back(act))
+
+    @property
+    def salvaged(self) -> bool:
+        """The book is damaged, and what can be read of it is shown."""
+        return self.store is not None and isinstance(self.store.read_only, BookSalvaged)
 
     def changed_since(self, record: Record) -> dict[str, Act]:
         """The last act that changed each field of a record since it stood as it is given here; for a worker thread.

@@ -205,6 +205,10 @@ class PractitionerScreen(BookScreen):
         entry = self._entries.get(self.records.highlighted or "") if self.ready else None
         return None if entry is None else entry.record
 
+    def record_here(self) -> Record | None:
+        """The record of the entry under the cursor, else the person."""
+        return self.record or self.subject()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about an entry needs one of the right kind."""
         if action in ("open", "trash") and self.record is None:

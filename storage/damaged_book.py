@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from storage.book_file import BookFile
 from storage.book_format import Meta, Snapshot
@@ -13,6 +14,9 @@ from storage.journal_format import Header, read_header
 from storage.migrations import Step
 from storage.salvage import salvage_book
 from storage.system_calls import SystemCalls, read_whole
+
+if TYPE_CHECKING:
+    from storage.book_store import BookStore
 
 _HEAD = 4096
 
@@ -38,6 +42,21 @@ def load_damaged_book(
     except BaseException:
         calls.close(fd)
         raise
+
+
+def bring_back_over_damaged(store: BookStore, backup: Path) -> int:
+    """Put a backup in the place of a damaged book that is shown, with what was done since; how many acts that were.
+
+    Raises:
+        BookError: as for `storage.putting_back.restore_over_damaged`; the damaged book stands as it was.
+    """
+    from storage.putting_back import restore_over_damaged
+
+    with store.holding() as (files, _):
+        allowed = files.allow_network_files
+    now = store.author.clock.now()
+    done = restore_over_damaged(SystemCalls(), store.path, backup, now, later_acts=True, allow_network_files=allowed)
+    return done.later
 
 
 def _meta_by_journal(calls: SystemCalls, path: Path) -> Meta:

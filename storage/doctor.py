@@ -15,7 +15,7 @@ from storage.evidence import Evidence, gather
 from storage.findings import Finding, Severity, damage, note, warning
 from storage.fitting import Fate, Fitted, fit, reconciled
 from storage.lock import FolderLock
-from storage.migrations import SCHEMA
+from storage.migrations import SCHEMA, STEPS, lift_for
 from storage.salvage import Salvaged, salvage_book
 from storage.salvage_history import SalvagedHistory, salvage_history
 from storage.salvage_journal import SalvagedJournal, salvage_journal
@@ -85,7 +85,9 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     if evidence.journal is not None:
         file = evidence.journal_path.name
         journal = reconciled(salvage_journal(evidence.journal, file), book.meta, file)
-    history = salvage_history(evidence.history)
+    meta = book.meta
+    lift = None if meta is None else lift_for(STEPS, meta.schema, meta.upgrades)
+    history = salvage_history(evidence.history, lift)
     fitted = fit(book, journal, history.lines)
     return Diagnosis(evidence=evidence, book=book, journal=journal, history=history, fitted=fitted)
 

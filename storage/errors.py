@@ -58,7 +58,7 @@ class BookDamaged(BookError):
     """The file is not a sound book."""
 
     title = "The book is damaged"
-    next_step = "Put back a good copy of it, or mend the file, then open it again."
+    next_step = "`trainer-tui restore` brings back a backup; `trainer-tui doctor --repair` keeps what can be read."
 
 
 class NotABook(BookDamaged):
@@ -83,7 +83,7 @@ class JournalDamaged(BookDamaged):
 
     title = "The journal beside the book is damaged"
     kept = "Both files were left as they are; all that can be read is shown, and nothing can be saved."
-    next_step = "Copy the whole folder to a safe place before anything else."
+    next_step = "`trainer-tui doctor` says what is wrong; with --repair it keeps the files as they are, and mends them."
 
 
 class JournalNewer(JournalDamaged):
@@ -98,8 +98,8 @@ class JournalApart(JournalDamaged):
 
     title = "Book and journal do not fit together"
     next_step = (
-        "Copy the whole folder to a safe place. Then put the book and the journal of one moment there,"
-        " or move the journal away to use the book as it is."
+        "Put the book and the journal of one moment there; or `trainer-tui doctor --repair` keeps both as they are,"
+        " and puts together what goes together."
     )
 
 

@@ -6,6 +6,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -103,8 +104,9 @@ def _standing(calls: SystemCalls, path: Path) -> Iterator[Standing]:
         return
     yield Standing(path, found)
     if stat.S_ISDIR(found.st_mode):
-        for name in sorted(calls.listdir(path)):
-            yield from _standing(calls, path / name)
+        with suppress(FileNotFoundError):
+            for name in sorted(calls.listdir(path)):
+                yield from _standing(calls, path / name)
 
 
 def _leftovers(calls: SystemCalls, path: Path) -> Iterator[Path]:

@@ -73,13 +73,18 @@ def fate_of(meta: Meta | None, journal: SalvagedJournal | None) -> Fate:
 
 
 def reconciled(journal: SalvagedJournal, meta: Meta | None, file: str) -> SalvagedJournal:
-    """The journal, where the id in its first line is nearly that of the book: an altered letter makes no other book."""
+    """The journal with what its first line should say. An altered letter in the id of the book makes no other book."""
     header = journal.header
-    if meta is None or header is None or header.book == meta.book_id:
+    if meta is None or header is None:
         return journal
-    if SequenceMatcher(None, header.book, meta.book_id).ratio() < _NEARLY:
+    if header.book == meta.book_id:
+        if header.schema == meta.schema or journal.nothing:
+            return journal
+        what = f"the acts have schema {header.schema}, and the book has schema {meta.schema}."
+    elif SequenceMatcher(None, header.book, meta.book_id).ratio() >= _NEARLY:
+        what = f"the id of the book is altered: {header.book} in place of {meta.book_id}."
+    else:
         return journal
-    what = f"the id of the book is altered: {header.book} in place of {meta.book_id}."
     trouble = Trouble(file=file, line=1, what=what, mend="It is written anew; the acts are taken in.")
     return msgspec.structs.replace(
         journal,

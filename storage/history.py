@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import chain
@@ -39,20 +40,20 @@ class History:
         self._lift = lift
 
     def append(self, lines: list[bytes]) -> None:
-        """Add folded lines. Those that stand at the end already, because a fold was cut short, are left out.
+        """Add folded lines. Those that stand at the end already, because a fold was cut short, are left out; what came
+        of it in another order, because the power was lost, is cut off first.
 
         The caller holds the folder's lock.
 
         Raises:
             OSError: not all of them are on the disk.
         """
-        there = set(self._last_lines(sum(len(line) + 1 for line in lines)))
+        kept = self._keep_in_order(lines)
         month = next((path.stem for path in self.files()), "")
         by_month: dict[str, list[bytes]] = {}
-        for line in lines:
-            if line not in there:
-                month = max(month, f"{moment_of(line):%Y-%m}")
-                by_month.setdefault(month, []).append(line + b"\n")
+        for line in lines[kept:]:
+            month = max(month, f"{moment_of(line):%Y-%m}")
+            by_month.setdefault(month, []).append(line + b"\n")
         if by_month:
             self._make_folder()
         for month, found in by_month.items():
@@ -97,14 +98,41 @@ class History:
             return []
         return [self.folder / name for name in sorted(names, reverse=True) if name.endswith(".jsonl")]
 
-    def _last_lines(self, size: int) -> Iterator[bytes]:
-        """The lines in the last `size` bytes of all files together."""
+    def _keep_in_order(self, lines: list[bytes]) -> int:
+        """How many of the lines stand at the end already, from the first one on. What follows them in another order is
+        cut off: it is among the lines too, and the next to be read would be passed over."""
+        size = sum(len(line) + 1 for line in lines)
+        there = set(lines)
+        kept = 0
+        for path in reversed(self._at_the_end(size)):
+            found = self._lines(path, size)
+            sound = 0
+            for number, line in enumerate(found, start=1):
+                if kept < len(lines) and line == lines[kept]:
+                    kept, sound = kept + 1, number
+                elif line in there:
+                    self._cut(path, sum(len(cut) + 1 for cut in found[sound or number - 1 :]))
+                    break
+        return kept
+
+    def _at_the_end(self, size: int) -> list[Path]:
+        """The files, newest first, that the last `size` bytes of all of them together stand in."""
+        paths = []
         for path in self.files():
             if size <= 0:
-                return
-            for line in reversed(self._lines(path, size)):
-                size -= len(line) + 1
-                yield line
+                break
+            paths.append(path)
+            size -= sum(len(line) + 1 for line in self._lines(path, size))
+        return paths
+
+    def _cut(self, path: Path, size: int) -> None:
+        """Cut off so many bytes before the end of the last whole line, and what follows it."""
+        fd = self._calls.open(path, os.O_RDWR)
+        try:
+            whole = read_whole(self._calls, fd).rfind(b"\n") + 1
+            self._calls.truncate(fd, whole - size)
+        finally:
+            self._calls.close(fd)
 
     def _lines(self, path: Path, size: int) -> list[bytes]:
         """The whole lines in the last `size` bytes of a file."""
@@ -134,16 +162,17 @@ class History:
             self._calls.close(fd)
 
     def _make_folder(self) -> None:
-        try:
+        """Make the folder where it is missing, and give it its mode where a crash came in between."""
+        with suppress(FileExistsError):
             self._calls.mkdir(self.folder, 0o700)
-        except FileExistsError:
-            return
+            sync_folder(self._calls, self.folder.parent)
         fd = self._calls.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            self._modes.give_folder(self._calls, fd)
+            if stat.S_IMODE(self._calls.fstat(fd).st_mode) != self._modes.folder:
+                with suppress(PermissionError):
+                    self._modes.give_folder(self._calls, fd)
         finally:
             self._calls.close(fd)
-        sync_folder(self._calls, self.folder.parent)
 
     def _append_to(self, path: Path, content: bytes) -> None:
         fd = self._calls.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)

@@ -15,7 +15,7 @@ from relationships.changes import Act
 from storage.book_format import Meta
 from storage.codec import UnknownKind, Unreadable, decode_act, settle
 from storage.errors import FORBIDDEN, JournalDamaged, JournalNewer, NotConfirmed, NotSaved, in_words
-from storage.journal_format import FREE, NOTHING, ROOM, decode_header, encode_header, never_whole
+from storage.journal_format import FREE, HEAD, NOTHING, ROOM, decode_header, encode_header, never_whole
 from storage.migrations import Step, lift_for, newest
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
@@ -24,7 +24,6 @@ Stamp = tuple[int, int, int]
 """What tells one state of the file from another: device, inode, size. The descriptor is held, so that no other file
 gets the same numbers."""
 _NONE: Stamp = (0, 0, 0)
-_HEAD = 4096
 
 
 class Gap(Exception):
@@ -79,8 +78,7 @@ class Journal:
         """Give the descriptor back; the next read opens the file anew."""
         if self._fd >= 0:
             self._calls.close(self._fd)
-        self._fd, self._identity, self._seen, self._size, self._at = -1, _NONE[:2], _NONE, 0, -1
-        self._writable = True
+        self._fd, self._identity, self._seen, self._size, self._at, self._writable = -1, _NONE[:2], _NONE, 0, -1, True
 
     def changed(self) -> bool:
         """Whether the file is in another state than when it was last read or written.
@@ -283,7 +281,7 @@ class Journal:
             self._fd = self._calls.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
             self._writable = False
         self._identity = self._identity_of(self._fd)
-        header, size = decode_header(self._calls.read(self._fd, _HEAD, 0), self._book_id, str(self.path))
+        header, size = decode_header(self._calls.read(self._fd, HEAD, 0), self._book_id, str(self.path))
         if header.schema > max(self._newest, self._schema):
             raise JournalNewer(f"{self.path} has schema {header.schema}; this program reads up to {self._newest}.")
         if header.after > self.sequence:
@@ -314,7 +312,7 @@ class Journal:
         self._torn = bool(behind.strip(FREE))
         lines = content[:whole].split(b"\n")[:-1]
         for number, line in enumerate(lines, start=1):
-            if line[:1] in NOTHING:
+            if line[:1] and line[:1] in NOTHING:
                 self._torn = True
                 break
             try:

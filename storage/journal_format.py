@@ -7,6 +7,8 @@ import msgspec
 from storage.errors import JournalDamaged, JournalNewer
 
 VERSION = 1
+HEAD = 4096
+"""Bytes of a journal that are enough for its first line."""
 FREE = b" "
 """What fills the room after the last line; no line begins with it."""
 ROOM = 16_384

@@ -69,6 +69,11 @@ class OpenFiles:
     def _load_as_it_is(self, previous: BookFile | None) -> Loaded:
         return load(self._calls, self._path, self._terms, previous)
 
+    @property
+    def allow_network_files(self) -> bool:
+        """Whether the book may be written where locks cannot be trusted."""
+        return self._terms.allow_network_files
+
     def close(self) -> None:
         """Give the descriptors back."""
         self.journal.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from storage.backups import Backups
-from storage.book_format import Meta, book_blocks
+from storage.book_format import Meta, book_blocks, upgraded
 from storage.book_store import random_id
 from storage.checks_place import WrongMode, right_modes, wrong_modes
 from storage.doctor import PATIENCE, Diagnosis, diagnose
@@ -169,8 +169,7 @@ class _Repair:
             self._cut_journal()
         if not self._rewrites_book:
             return
-        meta = self._meta()
-        self._write_book(meta, folder_fd)
+        meta = self._write_book(folder_fd)
         History(self._calls, evidence.path, self._modes).append([line.content for line in self._fitted.taken])
         fresh = Journal(self._calls, journal, meta, self._modes, STEPS)
         fresh.start(meta.sequence, ())
@@ -183,10 +182,11 @@ class _Repair:
         replace_file(self._calls, self._evidence.journal_path, content, self._modes)
         self._mended.append("The end of the journal, where a write was cut short, is cut off.")
 
-    def _write_book(self, meta: Meta, folder_fd: int) -> None:
+    def _write_book(self, folder_fd: int) -> Meta:
         tables = {table: records.values() for table, records in self._fitted.tables.items()}
         new = NewBook(self._calls, self._evidence.path, self._modes)
         try:
+            meta = self._meta(new.written)
             new.write(book_blocks(meta, tables, self._diagnosis.book.foreign))
             new.put_in_place(folder_fd)
         finally:
@@ -195,20 +195,21 @@ class _Repair:
         self._mended.append(f"The book is written anew with {count} records, up to act {meta.sequence}.")
         if self._fitted.recovered:
             self._mended.append(f"{len(self._fitted.recovered)} of them come from the history.")
+        return meta
 
-    def _meta(self) -> Meta:
+    def _meta(self, written: int) -> Meta:
         """The count of alterations rises, so that every session that has the book open loads it again. Where the count
         cannot be read, the moment in seconds is higher than any."""
-        known, fitted = self._diagnosis.book.meta, self._fitted
+        known, fitted, journal = self._diagnosis.book.meta, self._fitted, self._diagnosis.journal
         if known is None:
-            return Meta(
-                book_id=fitted.book_id or random_id(),
-                sequence=fitted.sequence,
-                alterations=int(self._now.timestamp()),
-            )
-        return msgspec.structs.replace(
-            known, schema=SCHEMA, sequence=fitted.sequence, alterations=known.alterations + 1
-        )
+            header = journal.header if journal is not None else None
+            schema = SCHEMA if header is None else header.schema
+            known = Meta(book_id=fitted.book_id or random_id(), sequence=0, schema=schema)
+            alterations = int(self._now.timestamp())
+        else:
+            alterations = known.alterations + 1
+        known = msgspec.structs.replace(known, sequence=fitted.sequence, written=written)
+        return msgspec.structs.replace(upgraded(known, SCHEMA), alterations=alterations)
 
     def _remove_leftovers(self) -> None:
         for path in self._evidence.leftovers:

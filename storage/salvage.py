@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,8 @@ from storage.codec import Unreadable
 from storage.errors import BookError
 from storage.findings import Trouble
 from storage.legible import legible_text
-from storage.salvage_records import KEPT_AS, as_it_stands, by_id, decoded, fits, id_of, without_misfits
+from storage.migrations import SCHEMA, STEPS, lifted
+from storage.salvage_records import KEPT_AS, as_it_stands, by_id, decoded, fits, id_of, schema_of, without_misfits
 from storage.salvage_scan import META, Piece, Scan
 
 _BOM = b"\xef\xbb\xbf"
@@ -91,6 +93,7 @@ class _Salvage:
         pieces = [*Scan(content.removeprefix(_BOM).decode("utf-8", "surrogateescape")).pieces()]
         begun = {piece.table for piece in pieces if piece.kind == "table"}
         self._unbegun = [table for table in KIND_OF_TABLE if table not in begun]
+        self._schema = next((schema_of(piece) for piece in pieces if piece.table == META and piece.fields), SCHEMA)
         for piece in pieces:
             self._take(piece)
 
@@ -134,20 +137,29 @@ class _Salvage:
             if self._lost_beginning or not table:
                 self._take_stray(piece)
             elif table in KIND_OF_TABLE:
-                self._take_record(piece, table)
+                self._take_record(self._lifted(piece, table), table)
             else:
                 self._take_foreign(piece)
 
     def _count(self, piece: Piece) -> None:
         """Number the record; a number that is none, or stands twice, costs nothing but itself."""
         number = int(piece.key) if piece.key.isascii() and piece.key.isdigit() else 0
-        if number == 1 < self._number and self._unbegun:
+        if number == 1 <= self._number and self._unbegun:
             self._lost_beginning = True
         elif piece.key and not number:
             self._trouble(piece.line, f"“{piece.key}” is no number of a record", piece.table, id_of(piece))
         elif number and number == self._number:
             self._trouble(piece.line, f"the number {number} stands twice", piece.table, id_of(piece))
         self._number = number or self._number
+
+    def _lifted(self, piece: Piece, table: str) -> Piece:
+        """A record of an older schema as it is in the newest one."""
+        if self._schema >= SCHEMA:
+            return piece
+        with suppress(LookupError, TypeError, ValueError):
+            fields = lifted(STEPS, self._schema, table, piece.fields)
+            return msgspec.structs.replace(piece, text=json.dumps(fields, ensure_ascii=False), fields=fields)
+        return piece
 
     def _take_meta(self, piece: Piece) -> None:
         if "created_at" in piece.fields:

@@ -9,6 +9,7 @@ import msgspec
 
 from storage.codec import Unreadable, decode_act
 from storage.findings import Severity, Trouble
+from storage.migrations import Lift
 from storage.salvage_journal import Line
 
 
@@ -24,8 +25,8 @@ class SalvagedHistory(msgspec.Struct, frozen=True, kw_only=True):
     troubles: tuple[Trouble, ...]
 
 
-def salvage_history(files: Iterable[tuple[Path, bytes]]) -> SalvagedHistory:
-    """Read what can be read; never fails."""
+def salvage_history(files: Iterable[tuple[Path, bytes]], lift: Lift | None = None) -> SalvagedHistory:
+    """Read what can be read; never fails. `lift` reads the lines that were written in older schemas."""
     found: dict[Path, tuple[Line, ...]] = {}
     troubles: list[Trouble] = []
     for path, content in files:
@@ -34,7 +35,7 @@ def salvage_history(files: Iterable[tuple[Path, bytes]]) -> SalvagedHistory:
         lines = []
         for number, line in enumerate(whole, start=1):
             try:
-                lines.append(Line(number, line, decode_act(line)))
+                lines.append(Line(number, line, decode_act(line, lift)))
             except Unreadable as problem:
                 mend = "It is put into the side file as it stands, and taken out here."
                 what = f"this line cannot be read ({problem})."

@@ -7,7 +7,8 @@ import msgspec
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act
 from storage.findings import Severity, Trouble
-from storage.journal_format import Header, read_header
+from storage.journal_format import FREE, NOTHING, Header, never_whole, read_header
+from storage.migrations import SCHEMA, STEPS, lift_for
 
 _SIDE = "It is put into the side file as it stands."
 
@@ -41,6 +42,11 @@ class SalvagedJournal(msgspec.Struct, frozen=True, kw_only=True):
         """Nothing is wrong with it but that a write at its end was cut short."""
         return bool(self.troubles) and all(trouble.severity is Severity.WARNING for trouble in self.troubles)
 
+    @property
+    def nothing(self) -> bool:
+        """There is no act in it."""
+        return not (self.lines or self.apart)
+
 
 def salvage_journal(content: bytes, file: str) -> SalvagedJournal:
     """Read what can be read; never fails."""
@@ -56,12 +62,13 @@ def salvage_journal(content: bytes, file: str) -> SalvagedJournal:
         reading.trouble(0, b"", "the line that says to which book the journal belongs is missing")
     else:
         reading.size = len(first) + 1
-    if header is not None and header.newer:
+    if header is not None and (header.newer or header.schema > SCHEMA):
         return reading.result(newer=True)
     *whole, tail = rest.split(b"\n")
+    reading.last = len(whole) + 1 if newline and not tail.strip(NOTHING) else 0
     for number, line in enumerate(whole, start=2 if newline else 1):
         reading.take(number, line)
-    if tail.strip(b" "):
+    if tail.strip(FREE):
         reading.torn(len(whole) + 2, tail)
     return reading.result(newer=False)
 
@@ -78,25 +85,31 @@ class _Reading:
         self._lines: list[Line] = []
         self._apart: list[Line] = []
         self._sound = True
+        self._lift = lift_for(STEPS, SCHEMA if header is None else header.schema, {})
+        self.last = 0
+        """The number of the last line, where nothing but room stands behind it."""
 
     def result(self, *, newer: bool) -> SalvagedJournal:
-        """All of it."""
+        """All of it. A write that was cut short is damage where acts stand behind it: they would be cut off with it."""
+        troubles = self.troubles
+        if self._apart:
+            troubles = [msgspec.structs.replace(trouble, severity=Severity.DAMAGE, mend=_SIDE) for trouble in troubles]
         return SalvagedJournal(
             header=self._header,
             newer=newer,
             lines=tuple(self._lines),
             apart=tuple(self._apart),
-            troubles=tuple(self.troubles),
+            troubles=tuple(troubles),
             sound_size=self.size,
         )
 
     def take(self, number: int, line: bytes) -> None:
         """One whole line."""
         try:
-            act = decode_act(line)
+            act = decode_act(line, self._lift)
         except Unreadable as problem:
             self._sound = False
-            if line.startswith(b" "):
+            if line[:1] in NOTHING or (number == self.last and never_whole(line, self.size)):
                 self.torn(number, line)
             else:
                 self.trouble(number, line, f"this line cannot be read ({problem})")
@@ -120,7 +133,7 @@ class _Reading:
                 file=self._file,
                 line=number,
                 what=what,
-                content=content.strip(b" "),
+                content=content.strip(NOTHING),
                 mend="It is cut off; the next act that is saved does so too.",
                 severity=Severity.WARNING,
             )

@@ -12,6 +12,7 @@ import msgspec
 from relationships.records import KIND_OF_TABLE, Record
 from storage.codec import Unreadable, decode_record
 from storage.legible import legible_text
+from storage.migrations import SCHEMA, STEPS
 from storage.salvage_scan import Piece
 
 _FIELD = re.compile(r"at `\$\.(\w+)")
@@ -84,6 +85,12 @@ def id_of(piece: Piece) -> str:
         return legible_text(found)
     begun = re.match(r'[\s,{}\[\]]*"(\d+)"\s*:', piece.text)
     return piece.key or (begun[1] if begun is not None else "")
+
+
+def schema_of(piece: Piece) -> int:
+    """The schema that a book says it has, as far as that can be read; else the newest."""
+    found = piece.fields.get("schema")
+    return found if isinstance(found, int) and found in STEPS else SCHEMA
 
 
 def as_it_stands(text: str) -> bytes:

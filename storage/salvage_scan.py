@@ -21,6 +21,7 @@ META = "_meta"
 _BEGIN = re.compile(r'(?:"((?:[^"\\\x00-\x1f]|\\.)*)"\s*:\s*)?([\[{])')
 _ROWS = re.compile(r'\s*"\d+"\s*:')
 _EMPTY = re.compile(r'"[^"\\]*"\s*:\s*\{\s*\}')
+_CLOSED = re.compile(r"[}\n]")
 _OBJECT = re.compile(r"\s*\{")
 _STAMP = re.compile(r'"created_at"\s*:')
 _EDGES = " \t\r\n,{}[]"
@@ -52,6 +53,8 @@ class Scan:
         self._table = ""
         self._read_to = 0
         self._twice: list[str] = []
+        self._too_deep = 0
+        """Up to here brackets are nested too deeply to be read, and each of them would be tried in vain."""
         self._decoder = JSONDecoder(object_pairs_hook=self._pairs)
 
     def pieces(self) -> Iterator[Piece]:
@@ -73,14 +76,18 @@ class Scan:
         key, bracket = begin[1] or "", begin[2]
         if self._begins_table(key, bracket, begin.end()):
             return self._made("table", key, begin, begin.end(), {}), begin.end()
-        if bracket == "[":
+        if bracket == "[" or begin.start() < self._too_deep:
             return None, 0
         self._twice = []
         try:
             fields, end = self._decoder.raw_decode(self._text, begin.end() - 1)
-        except (ValueError, RecursionError):
+        except ValueError:
             return None, 0
-        if not self._is_record(key, self._text[begin.start() : end]):
+        except RecursionError:
+            closed = _CLOSED.search(self._text, begin.end())
+            self._too_deep = len(self._text) if closed is None else closed.start()
+            return None, 0
+        if not self._is_record(key, fields, self._text[begin.start() : end]):
             return None, 0
         return self._made("object", key, begin, end, fields), end
 
@@ -90,10 +97,10 @@ class Scan:
             return known and _OBJECT.match(self._text, after) is not None
         return known or (key != "" and not key.isdigit() and _ROWS.match(self._text, after) is not None)
 
-    def _is_record(self, key: str, text: str) -> bool:
+    def _is_record(self, key: str, fields: dict[str, Any], text: str) -> bool:
         """Whether it is one object of a table: no part of a record, nor several that a lost bracket joined."""
         stamps = len(_STAMP.findall(text))
-        return stamps == 1 or (stamps == 0 and key.isdigit())
+        return stamps == 1 if "created_at" in fields else stamps == 0 and key.isdigit()
 
     def _made(self, kind: str, key: str, begin: re.Match[str], end: int, fields: dict[str, Any]) -> Piece:
         table = key if kind == "table" else self._table

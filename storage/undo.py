@@ -79,13 +79,16 @@ def _last_if(store: BookStore, unconfirmed: Act | None) -> Act | None:
 
 
 def take_back(store: BookStore, act: Act) -> Act:
-    """Take back an act as it stands in the history now: something in it may have been erased since it was read.
+    """Take back any act of the history; an undo is taken back by doing again what it took back.
+
+    It is taken as it stands in the history now: something in it may have been erased since it was read.
 
     Raises:
         BookError: as for `BookStore.take_back`.
     """
     act = next((known for known in store.history() if known.id == act.id), act)
-    return commit_inverse(store, store.author.undo(act), act)
+    author = store.author
+    return commit_inverse(store, author.undo(act) if act.undoes is None else author.redo(act), act)
 
 
 def commit_inverse(store: BookStore, inverse: Act, act: Act) -> Act:

@@ -78,6 +78,17 @@ class Told:
         promise.ended = made()
         return promise.saved
 
+    def until(self, at: int) -> Told:
+        """What had been told after so many calls, to be gone on from: what had no answer yet is in doubt."""
+        told = Told()
+        for promise in self.promises:
+            if promise.begun <= at:
+                answered = promise.ended is not None and promise.ended <= at
+                told.promises.append(promise if answered else Promise(begun=0, tried=promise.tried))
+        told.created = self.created if self.created is not None and self.created <= at else None
+        told.foreign, told.taken_back = self.foreign, self.taken_back
+        return told
+
     def kept(self, at: int) -> list[Act]:
         """The acts that had been acknowledged after so many calls."""
         return [
@@ -206,11 +217,14 @@ def _must(do: Callable[[], object]) -> None:
 
 
 def check_at_rest(path: Path, records: dict[tuple[str, str], Record], leaves: Iterable[str] = ()) -> None:
-    """A folded book: plain TinyDB tables with these records, and nothing in the folder that does not belong there."""
+    """A folded book: plain TinyDB tables with these records, no act in the history twice, and nothing left over."""
     document = msgspec.json.decode(path.read_bytes())
     document.pop("_meta")
     found = {(table, one["id"]): one for table, documents in document.items() for one in documents.values()}
     demand(found == {key: msgspec.json.decode(encode_record(one)) for key, one in records.items()}, "it is not folded")
+    files = sorted(path.with_name(f"{path.name}.history").glob("*.jsonl"))
+    told = [line for file in files for line in file.read_bytes().split(b"\n") if line]
+    demand(len(told) == len({*told}), "a line is in the history twice")
     allowed = {f"{path.name}{end}" for end in (*BESIDE, *leaves)}
     over = {*os.listdir(path.parent)} - allowed
     demand(not over, f"left over: {sorted(over)}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import Enum
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -192,3 +194,50 @@ class Impatient(SystemCalls):
 
     def flock(self, fd: int, operation: int) -> None:
         super().flock(fd, operation if operation == fcntl.LOCK_UN else operation | fcntl.LOCK_NB)
+
+
+class Numbers:
+    """The numbers of the files in a folder, on a disk that gives that of a file that is no more to the next one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._given: dict[tuple[int, int], int] = {}
+        self._free: list[int] = []
+
+    def number(self, found: os.stat_result) -> int:
+        """That of a file."""
+        living = {*self._named(), *self._held()}
+        for file in [file for file in self._given if file not in living]:
+            self._free.append(self._given.pop(file))
+        file = (found.st_dev, found.st_ino)
+        if file not in self._given:
+            self._given[file] = self._free.pop() if self._free else len(self._given) + 1
+        return self._given[file]
+
+    def _named(self) -> Iterator[tuple[int, int]]:
+        for path in self._folder.rglob("*"):
+            found = path.stat()
+            yield (found.st_dev, found.st_ino)
+
+    def _held(self) -> Iterator[tuple[int, int]]:
+        for fd in os.listdir("/proc/self/fd"):
+            with suppress(OSError):
+                found = os.fstat(int(fd))
+                yield (found.st_dev, found.st_ino)
+
+
+class OldDisk(FaultyCalls):
+    """Real calls on a disk whose clock has not moved since `now`, and which uses the numbers of files again."""
+
+    def __init__(self, numbers: Numbers, now: int) -> None:
+        super().__init__()
+        self._numbers = numbers
+        self._now = now
+
+    def make(self, name: str, call: Callable[..., Any], *arguments: Any) -> Any:
+        result = super().make(name, call, *arguments)
+        if name not in ("stat", "fstat") or not stat.S_ISREG(result.st_mode):
+            return result
+        fields = [*result]
+        fields[stat.ST_INO] = self._numbers.number(result)
+        return os.stat_result(fields, {"st_mtime_ns": self._now})

@@ -74,15 +74,24 @@ class Runs:
         with named(f"{self.scenario.name}: another saves before call {at}"):
             self.play(scene, calls)
 
-    def run(self, calls: FaultyCalls) -> None:
-        """Play it with these calls, and check."""
-        self.play(self.scene(calls), calls)
+    @property
+    def written(self) -> int:
+        """The time of change of the book at the start."""
+        return (self._start / NAME).stat().st_mtime_ns
 
-    def scene(self, calls: FaultyCalls) -> Scene:
+    def run(self, calls: FaultyCalls, others: SystemCalls | None = None) -> None:
+        """Play it with these calls, and those for the sessions beside, and check.
+
+        Raises:
+            Broken: something that was promised does not hold.
+        """
+        self.play(self.scene(calls, others), calls)
+
+    def scene(self, calls: FaultyCalls, others: SystemCalls | None = None) -> Scene:
         """The start of it, made anew."""
         shutil.rmtree(self._studio, ignore_errors=True)
         shutil.copytree(self._start, self._studio)
-        scene = Scene(self._studio, calls, lambda: calls.made, SystemCalls())
+        scene = Scene(self._studio, calls, lambda: calls.made, others or SystemCalls())
         if self.scenario.begin is not None:
             scene.begin()
         return scene

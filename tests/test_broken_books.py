@@ -69,7 +69,7 @@ def test_a_file_that_is_no_json_is_damaged(path: Path, name: str) -> None:
     assert error.happened == happened.format(path)
     assert str(error) == (
         f"{error.happened} The file was left as it is."
-        " Put back a good copy of it, or mend the file, then open it again."
+        " `trainer-tui restore` brings back a backup; `trainer-tui doctor --repair` keeps what can be read."
     )
 
 

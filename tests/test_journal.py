@@ -190,7 +190,7 @@ def test_an_older_book_put_back_alone_is_never_guessed_at(path: Path, journal: P
     again = open_book(path)
     assert again.read_only is not None
     assert again.read_only.title == "Book and journal do not fit together"
-    assert "move the journal away" in str(again.read_only)
+    assert "`trainer-tui doctor --repair` keeps both as they are" in str(again.read_only)
     journal.rename(journal.with_suffix(".away"))
     log(again, "other")
     assert notes(again) == ["other"]

@@ -84,7 +84,9 @@ class Writer:
     def kill(self) -> list[str]:
         """End it at once; the notes that it was told are saved."""
         self._process.send_signal(signal.SIGKILL)
-        rest, _ = self._process.communicate()
+        assert self._process.stdout is not None
+        rest = self._process.stdout.read()
+        self._process.communicate()
         return rest.split()
 
     def end(self) -> None:

@@ -106,6 +106,9 @@ class TrainerApp(App[None]):
 
     def _warn(self) -> None:
         """The first thing that a trainer should know about the book or the settings."""
+        if self.open_book.salvaged:
+            self._upkeep.offer_backup()
+            return
         store = self.open_book.store
         read_only = store.read_only if store is not None else None
         said = [f"Read only: {read_only.happened}"] if read_only is not None else []

@@ -94,8 +94,20 @@ COMMANDS: Final = (
             _JSON,
         ),
     ),
-    Command("undo", "", "take back your last act"),
-    Command("history", "[NAME|ID]", "who changed what and when, newest first", (_JSON,)),
+    Command("undo", "[ACT-ID]", "take back your last act, or any act by its id"),
+    Command(
+        "history",
+        "[NAME|ID]",
+        "who changed what and when, newest first",
+        (
+            Option("--by", "USER", "only what this user did"),
+            Option("--since", "DAY", "only from this day on: yesterday, tue, 14 nov, 2026-11-14"),
+            Option("--until", "DAY", "only up to this day"),
+            Option("--limit", "N", "only the newest N"),
+            Option("--changes", "", "each field before and after, and the id for `undo`"),
+            _JSON,
+        ),
+    ),
     Command(
         "doctor",
         "",

@@ -88,9 +88,13 @@ def _carry_out(errand: Errand) -> Answer:
         from trainer_tui import copies
 
         return {"backup": copies.backup, "restore": copies.restore}[command](errand)
+    if command == "history":
+        from trainer_tui.history import history
+
+        return history(errand)
     from trainer_tui import reading
 
-    commands = {"list": reading.list_kind, "show": reading.show, "history": reading.history, "where": reading.where}
+    commands = {"list": reading.list_kind, "show": reading.show, "where": reading.where}
     return commands[command](errand)
 
 

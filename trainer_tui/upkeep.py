@@ -10,6 +10,7 @@ from functools import partial
 from textual.app import App
 from textual.timer import Timer
 
+from screens.book_screen import BookScreen
 from screens.open_book import OpenBook
 from storage.book_store import BookStore
 from storage.errors import BookError, NotFolded
@@ -66,9 +67,23 @@ class Upkeep:
         altered, self._open_book.altered = self._open_book.altered, frozenset()
         own = self._open_book.saved_here
         self._tell(altered.union(change.id for act in acts if act.id not in own for change in act.changes))
-        if altered:
+        if altered and not self._open_book.brought_back:
             self._say(CHANGED_OUTSIDE)
         self._fold_when_quiet(store)
+
+    def offer_backup(self) -> None:
+        """The book is damaged: say what is wrong and name the newest backup, which is looked for in a thread."""
+        self._app.run_worker(self._find_backup, thread=True, group="offer", exit_on_error=True)
+
+    def _find_backup(self) -> None:
+        from screens.journeys.bringing_back import offer
+
+        self._app.call_from_thread(self._offer, offer(self._open_book))
+
+    def _offer(self, said: str) -> None:
+        for screen in self._app.screen_stack:
+            if isinstance(screen, BookScreen):
+                screen.say(said, "amber")
 
     def _beat(self) -> None:
         store = self._open_book.store
@@ -96,7 +111,8 @@ class Upkeep:
         if limited != self._limited:
             self._limited = limited
             self._tell(frozenset())
-            self._say(None if limited else CAN_SAVE)
+            self._say(None if limited else self._open_book.brought_back or CAN_SAVE)
+            self._open_book.brought_back = ""
 
     def _show_trouble(self, store: BookStore) -> None:
         self._open_book.trouble = self._watch.trouble

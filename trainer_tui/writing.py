@@ -84,14 +84,22 @@ def _not_logged(reading: Reading) -> Problem:
 
 
 def undo(errand: Errand) -> Answer:
-    """Take back this user's last act.
+    """Take back this user's last act, or the one with the id that was typed, whoever did it.
 
     Raises:
+        Problem: no act, or more than one, has that id.
         BookError: there is none, it cannot be taken back, or the book cannot be opened or written.
     """
+    typed = errand.arguments.words.strip()
     with opened_to_write(errand) as (store, notes):
-        inverse = store.undo()
-        undone = _undone_by(store, inverse)
+        if typed:
+            from trainer_tui.history import find_act
+
+            undone = find_act(store, typed)
+            store.take_back(undone)
+        else:
+            inverse = store.undo()
+            undone = _undone_by(store, inverse)
     return Answer(f"Undone: {one_line(undone.words)}\n", notes=tuple(notes), kept=store)
 
 
