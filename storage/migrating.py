@@ -79,7 +79,7 @@ def _bring_up(calls: SystemCalls, loaded: Loaded, folder_fd: int) -> None:
     new = NewBook(calls, file.path, file.modes)
     try:
         tables = {table: [*found.values()] for table, found in loaded.book.tables.items()}
-        new.write(file.blocks(tables, sequence))
+        new.write(file.blocks(tables, sequence, new.written))
         file.replace(new, sequence, folder_fd)
     finally:
         new.drop()

@@ -44,7 +44,11 @@ class OpenFiles:
         self._lock = lock
         self._clock = clock
         self._terms = terms
-        self.arrivals = Arrivals(self._load(None))
+        try:
+            self.arrivals = Arrivals(self._load(None))
+        except BaseException:
+            lock.close()
+            raise
 
     def _load(self, previous: BookFile | None) -> Book:
         loaded = self._load_as_it_is(previous)
