@@ -7,7 +7,6 @@ To have a new operation proved, add an entry to `SCENARIOS`. A scenario does not
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -30,7 +29,6 @@ from tests.book_checks import Told, open_book, visit
 from trainer_tui.clock import SystemClock
 
 NAME = "book.json"
-OLD = Path(__file__).parent / "books" / "schema_1"
 BACKUPS = (".backups",)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DUE = date(2026, 11, 20)
@@ -146,11 +144,6 @@ class Scene:
         new.write_bytes(re.sub(rb'"phone":"\d"', b'"phone":"%s"' % phone.encode(), old))
         new.chmod(found.st_mode & 0o777)
         new.rename(self.path)
-
-
-def begin_old_book(folder: Path) -> None:
-    """A book of the first schema, as that version left it."""
-    shutil.copytree(OLD, folder, dirs_exist_ok=True)
 
 
 def begin_backed_up_book(folder: Path) -> None:
