@@ -1,0 +1,197 @@
+"""Every rule by its id, and what all of them ask for on a day (DOMAIN.md section 4, behaviours a, e and h).
+
+`loops` are about clients in hand and cost what is open. `outreach` looks at everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from relationships import first_steps, loop_rules, open_rules, opening_rule, rhythm_rules
+from relationships.book import Book
+from relationships.cadence import LOOP_RULES, paused, resting, rule_of
+from relationships.case import Case, Raised
+from relationships.records import FollowUp, Practitioner, Referral
+from relationships.rule_days import RuleSettings
+
+
+class PersonRule(msgspec.Struct, frozen=True):
+    """A rule about a practitioner. `contact`: it wants them spoken to, so it yields to what is agreed already."""
+
+    raises: Callable[[Case], Raised | None]
+    contact: bool = True
+
+
+PERSON_RULES: Final[Mapping[str, PersonRule]] = {
+    "introduced_call": PersonRule(first_steps.introduced_call),
+    "letters_only": PersonRule(first_steps.letters_only),
+    "first_meeting_thanks": PersonRule(first_steps.first_meeting_thanks, contact=False),
+    "second_contact": PersonRule(first_steps.second_contact),
+    "opening_sequence": PersonRule(opening_rule.opening_sequence),
+    "visit_thanks": PersonRule(first_steps.visit_thanks, contact=False),
+    "workout_thanks": PersonRule(first_steps.workout_thanks, contact=False),
+    "treatment_thanks": PersonRule(first_steps.treatment_thanks, contact=False),
+    "treatment_next": PersonRule(first_steps.treatment_next),
+    "route_missing": PersonRule(first_steps.route_missing, contact=False),
+    "cadence": PersonRule(rhythm_rules.cadence),
+    "flow_quiet": PersonRule(rhythm_rules.flow_quiet),
+    "slowing": PersonRule(rhythm_rules.slowing),
+    "lapsed": PersonRule(rhythm_rules.lapsed),
+    "question_unanswered": PersonRule(rhythm_rules.question_unanswered),
+    "ask_again": PersonRule(rhythm_rules.ask_again),
+}
+REFERRAL_RULES: Final[Mapping[str, Callable[[Case, Referral], Raised | None]]] = {
+    "referral_thanks": loop_rules.referral_thanks,
+    "referral_client_call": loop_rules.referral_client_call,
+    "first_session_told": loop_rules.first_session_told,
+    "progress_report": loop_rules.progress_report,
+    "discharge_summary": loop_rules.discharge_summary,
+    "given_call": loop_rules.given_call,
+    "given_ask_client": loop_rules.given_ask_client,
+    "given_no_word": loop_rules.given_no_word,
+    "given_reassessment": loop_rules.given_reassessment,
+}
+
+Cases = dict[str, Case]
+
+
+def loops(book: Book, today: date, settings: RuleSettings, until: date = date.max) -> list[Raised]:
+    """What the referrals ask for that is due up to a day. Neither pauses nor `do_not_contact` silence it."""
+    put_off = _put_off(book)
+    cases: Cases = {}
+    found = []
+    for referral in book.open_loops():
+        person = book.practitioners.get(referral.practitioner)
+        if person is None or person.trashed_at is not None or referral.day > today:
+            continue
+        case = _case(cases, book, person, today, settings, until)
+        found += [raised for rule in REFERRAL_RULES.values() if (raised := rule(case, referral)) is not None]
+    return [raised for raised in found if (raised.practitioner, raised.key) not in put_off]
+
+
+def outreach(book: Book, today: date, settings: RuleSettings, until: date = date.max) -> list[Raised]:
+    """What all other rules ask for that is due up to a day; nothing while the whole studio is away."""
+    if settings.paused(today):
+        return []
+    put_off = _put_off(book)
+    agreed = _agreed(book)
+    cases: Cases = {}
+    found: dict[str, Raised] = {}
+    for person in book.all_practitioners():
+        if resting(person) or paused(person, today) or not book.touches_with(person.id):
+            continue
+        case = _case(cases, book, person, today, settings, until)
+        for raised in _about_person(case, person.id in agreed):
+            found.setdefault(_once(raised), raised)
+    for raised in _about_open_things(book, today, settings, until, cases):
+        found.setdefault(_once(raised), raised)
+    return [raised for raised in found.values() if (raised.practitioner, raised.key) not in put_off]
+
+
+def _about_person(case: Case, agreed: bool) -> Iterator[Raised]:
+    no_contact = agreed or case.spoken_lately
+    for rule in PERSON_RULES.values():
+        if not (rule.contact and no_contact) and (raised := rule.raises(case)) is not None:
+            yield raised
+
+
+def _about_open_things(book: Book, today: date, settings: RuleSettings, until: date, cases: Cases) -> Iterator[Raised]:
+    """Offers and invitations without an answer, promises of ours, practices to be asked."""
+
+    def case_of(person_id: str) -> Case | None:
+        person = book.practitioners.get(person_id)
+        if person is None or resting(person) or paused(person, today):
+            return None
+        return _case(cases, book, person, today, settings, until)
+
+    for offer in book.waiting_offers():
+        case = case_of(offer.practitioner)
+        if case is not None and not case.spoken_lately:
+            for rule in (open_rules.offer_no_reply, open_rules.invitation_no_reply):
+                if (raised := rule(case, offer)) is not None:
+                    yield raised
+    for touch in book.owing_touches():
+        case = next((found for person_id in touch.practitioners if (found := case_of(person_id)) is not None), None)
+        if case is not None:
+            yield from open_rules.promise_owed(case, touch)
+    for referral in book.open_loops():
+        case = case_of(referral.practitioner)
+        if case is not None and (raised := open_rules.practice_facts(case, referral)) is not None:
+            yield raised
+
+
+def still_raised(book: Book, follow_up: FollowUp, today: date, settings: RuleSettings) -> bool:
+    """Whether the rule that raised a follow-up would raise it today; True for one of no rule that is known here.
+
+    What was put off and has been done meanwhile asks no more.
+    """
+    rule = rule_of(follow_up)
+    person = book.practitioners.get(follow_up.practitioner or "")
+    if person is None or not _known(rule):
+        return True
+    if rule not in LOOP_RULES and settings.paused(today):
+        return False
+    case = Case(book, person, today, settings)
+    return any(raised.key == follow_up.rule for raised in _raised_by(rule, case))
+
+
+def _known(rule: str) -> bool:
+    return rule in PERSON_RULES or rule in REFERRAL_RULES or rule in _OPEN_RULES
+
+
+def _raised_by(rule: str, case: Case) -> Iterable[Raised]:
+    """What one rule raises about one person."""
+    if rule in PERSON_RULES:
+        about = PERSON_RULES[rule]
+        if about.contact and case.spoken_lately:
+            return []
+        found = [about.raises(case)]
+    elif rule in REFERRAL_RULES:
+        found = [REFERRAL_RULES[rule](case, each) for each in case.book.referrals_with(case.person.id)]
+    else:
+        found = list(_OPEN_RULES[rule](case))
+    return [raised for raised in found if raised is not None]
+
+
+_OPEN_RULES: Final[Mapping[str, Callable[[Case], Iterable[Raised | None]]]] = {
+    "offer_no_reply": lambda case: [open_rules.offer_no_reply(case, o) for o in case.book.offers_to(case.person.id)],
+    "invitation_no_reply": lambda case: [
+        open_rules.invitation_no_reply(case, offer) for offer in case.book.offers_to(case.person.id)
+    ],
+    "promise_owed": lambda case: [raised for t in case.done for raised in open_rules.promise_owed(case, t)],
+    "practice_facts": lambda case: [
+        open_rules.practice_facts(case, referral) for referral in case.book.referrals_with(case.person.id)
+    ],
+}
+
+
+def _case(cases: Cases, book: Book, person: Practitioner, today: date, settings: RuleSettings, until: date) -> Case:
+    case = cases.get(person.id)
+    if case is None:
+        case = cases[person.id] = Case(book, person, today, settings, until)
+    return case
+
+
+def _once(raised: Raised) -> str:
+    """What is about a practice is asked for once, not with each of its people."""
+    return raised.key if raised.practice is not None and raised.fact.id == raised.practice else raised.id
+
+
+def _put_off(book: Book) -> set[tuple[str | None, str]]:
+    """Whom and what follow-ups hold that were made by putting a card off."""
+    return {(step.practitioner, step.rule) for step in book.open_follow_ups() if step.rule}
+
+
+def _agreed(book: Book) -> set[str]:
+    """Everybody with whom the next touch is agreed, or a contact put off."""
+    people = {touch_person for touch in book.planned_touches() for touch_person in touch.practitioners}
+    for step in book.open_follow_ups():
+        rule = rule_of(step)
+        about = PERSON_RULES.get(rule)
+        if step.practitioner is not None and (not _known(rule) or (about is not None and about.contact)):
+            people.add(step.practitioner)
+    return people
