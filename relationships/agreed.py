@@ -6,18 +6,20 @@ details (DOMAIN.md section 4, behaviour i).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from functools import partial
 from typing import Final
 
 from relationships.book import Book
 from relationships.cadence import (
+    LOOP_RULES,
     rule_of,
     silenced,
     standing,
     step_order,
     step_words,
 )
-from relationships.cards import TONES, Card, due_words, sentence, who_words
+from relationships.cards import TONES, Card, Item, due_words, sentence, who_words
 from relationships.case import counted
 from relationships.dates import day_words, echo, lateness, short_day
 from relationships.records import FollowUp, Practice, Practitioner, Touch
@@ -27,10 +29,16 @@ from relationships.vocabulary import TouchKind
 JOINT_RULE: Final = "joint_day_before"
 
 
-def agreed_cards(book: Book, today: date, last: date, settings: RuleSettings, *, user: str = "") -> list[Card]:
-    """Everything agreed for up to a day, oldest first. It costs what is open, not the book."""
-    cards = [_card(book, record, today, settings, user) for record in open_steps(book, last, settings)]
-    return [card for card in cards if card is not None]
+def agreed_items(
+    book: Book, today: date, last: date, settings: RuleSettings, *, user: str = "", checked: bool = True
+) -> list[Item]:
+    """Everything agreed for up to a day. It costs what is open, not the book.
+
+    Unless `checked`, what was put off stands there even when its rule would not ask for it any more: to know that, the
+    touches of those people are looked at.
+    """
+    items = (_item(book, record, today, settings, user, checked) for record in open_steps(book, last, settings))
+    return [item for item in items if item is not None]
 
 
 def open_steps(book: Book, last: date, settings: RuleSettings) -> list[FollowUp | Touch]:
@@ -61,8 +69,10 @@ def _joint_days(settings: RuleSettings) -> int:
     return 0 if days is None else days.target
 
 
-def _card(book: Book, record: FollowUp | Touch, today: date, settings: RuleSettings, user: str) -> Card | None:
-    """The card of an open follow-up or planned touch; None when those whom it names are in the trash.
+def _item(
+    book: Book, record: FollowUp | Touch, today: date, settings: RuleSettings, user: str, checked: bool
+) -> Item | None:
+    """An open follow-up or planned touch; None when those whom it names are in the trash.
 
     `do_not_contact` and pauses silence what a rule raised, not what a trainer set; and a rule that asks no more is
     silent as well.
@@ -74,19 +84,30 @@ def _card(book: Book, record: FollowUp | Touch, today: date, settings: RuleSetti
         practice = None
     if not people and practice is None and (named or record.practice):
         return None
+    ids = frozenset(person.id for person in people)
     if isinstance(record, FollowUp):
-        if record.rule and _asks_no_more(book, record, people, today, settings):
+        rule = rule_of(record)
+        if rule and _silent(book, record, people, today, settings, checked):
             return None
-        return _follow_up_card(book, record, people, practice, today, user)
-    return _plan_card(record, people, practice, _joint_days(settings), today, user)
+        tone = TONES[standing(record.due, record.limit, today)]
+        weight = _weight(record.due, _began(book, record), today)
+        make = partial(_follow_up_card, book, record, people, practice, today, user)
+        at = record.due_time or time.max
+        return Item(rule in LOOP_RULES, weight, record.due, at, record.id, tone, ids, make)
+    joint = _joint_days(settings) if record.kind is TouchKind.JOINT_APPOINTMENT and record.day > today else 0
+    due = max(record.day - timedelta(days=joint), today) if joint else record.day
+    tone, weight = TONES[standing(due, None, today)], _weight(due, record.created_at.date(), today)
+    at = time.max if joint else record.planned_time or time.max
+    make = partial(_plan_card, record, people, practice, joint, due, today, user)
+    return Item(False, weight, due, at, record.id, tone, ids, make)
 
 
-def _asks_no_more(
-    book: Book, record: FollowUp, people: list[Practitioner], today: date, settings: RuleSettings
+def _silent(
+    book: Book, record: FollowUp, people: list[Practitioner], today: date, settings: RuleSettings, checked: bool
 ) -> bool:
     if silenced(record, people, today):
         return True
-    if ":" not in record.rule:
+    if not checked or ":" not in record.rule:
         return False
     from relationships.rules import still_raised
 
@@ -98,8 +119,6 @@ def _follow_up_card(
 ) -> Card:
     at = record.due_time
     when = lateness(record.due, today)
-    since = book.touches.get(record.from_touch or "")
-    began = since.day if since is not None else record.created_at.date()
     return Card(
         id=record.id,
         practitioner_id=people[0].id if people else None,
@@ -109,7 +128,6 @@ def _follow_up_card(
         when=f"{when} {at:%H:%M}" if at is not None and record.due >= today else when,
         due=record.due,
         limit=record.limit,
-        at=at,
         tone=TONES[standing(record.due, record.limit, today)],
         why=_follow_up_why(book, record, today, user),
         rule=rule_of(record),
@@ -117,31 +135,34 @@ def _follow_up_card(
         key="x",
         does="follow_up",
         kind=record.kind,
-        weight=_weight(record.due, began, today),
+        weight=_weight(record.due, _began(book, record), today),
         people=frozenset(person.id for person in people),
     )
 
 
 def _plan_card(
-    touch: Touch, people: list[Practitioner], practice: Practice | None, joint: int, today: date, user: str
+    touch: Touch,
+    people: list[Practitioner],
+    practice: Practice | None,
+    joint: int,
+    due: date,
+    today: date,
+    user: str,
 ) -> Card:
     """A planned touch; a joint appointment is prepared some days before (DOMAIN.md section 1, row 29)."""
-    prepares = touch.kind is TouchKind.JOINT_APPOINTMENT and joint > 0 and touch.day > today
-    due = max(touch.day - timedelta(days=joint), today) if prepares else touch.day
     at, words, when = touch.planned_time, step_words(touch), lateness(due, today)
-    rule = f"A joint appointment is prepared {counted(joint, 'day')} before. " if prepares else ""
+    rule = f"A joint appointment is prepared {counted(joint, 'day')} before. " if joint else ""
     return Card(
         id=touch.id,
         practitioner_id=people[0].id if people else None,
         practice_id=practice.id if practice is not None else None,
         who=_who(people, practice),
-        what=f"prepare for {day_words(touch.day, today)}: {words}" if prepares else words,
-        when=f"{when} {at:%H:%M}" if at is not None and due >= today and not prepares else when,
+        what=f"prepare for {day_words(touch.day, today)}: {words}" if joint else words,
+        when=f"{when} {at:%H:%M}" if at is not None and due >= today and not joint else when,
         due=due,
-        at=None if prepares else at,
         tone=TONES[standing(due, None, today)],
         why=rule + _plan_why(touch, today, user),
-        rule=JOINT_RULE if prepares else "",
+        rule=JOINT_RULE if joint else "",
         record=touch,
         key="l",
         does="log",
@@ -153,6 +174,12 @@ def _plan_card(
 
 def _who(people: list[Practitioner], practice: Practice | None) -> str:
     return who_words(people) or (practice.name if practice is not None else "A note to yourself")
+
+
+def _began(book: Book, follow_up: FollowUp) -> date:
+    """The day from which its time runs."""
+    touch = book.touches.get(follow_up.from_touch or "")
+    return touch.day if touch is not None else follow_up.created_at.date()
 
 
 def _weight(due: date, began: date, today: date) -> float:

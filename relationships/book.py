@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from relationships.changes import Act, Change
@@ -96,7 +97,7 @@ class Book:
         self.tables: dict[str, dict[str, Record]] = {kind.table: dict(tables.get(kind.table, {})) for kind in KINDS}
         touches = partial(_live, self.touches)
         follow_ups = partial(_live, self.follow_ups)
-        self._touches_by_practitioner: Index[Touch] = Index(lambda r: r.practitioners, newest_first, touches)
+        self._touches_by_practitioner: Index[Touch] = Index(attrgetter("practitioners"), newest_first, touches)
         self._touches_by_practice: Index[Touch] = Index(
             lambda r: (r.practice,) if r.practice else (), newest_first, touches
         )

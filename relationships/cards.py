@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
-from typing import Final, Literal
+from functools import partial
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from relationships.book import Book
-from relationships.cadence import LOOP_RULES, Lateness
+from relationships.cadence import LOOP_RULES, Lateness, standing
 from relationships.case import Action, Raised
 from relationships.dates import echo, lateness
 from relationships.records import Practitioner, Record
@@ -52,7 +53,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     due: date | None
     """The day on which it became due, or will."""
     limit: date | None = None
-    at: time | None = None
     tone: Tone
     """`due` is past its target (amber), `late` past its limit (red), `normal` neither."""
     why: str
@@ -77,11 +77,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     people: frozenset[str] = frozenset()
     """The ids of everybody it is with or names."""
 
-    @property
-    def first(self) -> bool:
-        """Safety, consent and loop items come before all others (behaviour f)."""
-        return self.rule in LOOP_RULES
-
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     """Cards under one title."""
@@ -91,8 +86,22 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     cards: tuple[Card, ...]
     more: int = 0
     """How many of the same are not shown."""
-    hidden: tuple[Card, ...] = ()
-    """Those that are not shown, where they are cards already."""
+    people: frozenset[str] = frozenset()
+    """The ids of everybody whom its cards name, those not shown too."""
+
+
+class Item(NamedTuple):
+    """Something due, before it is put in words: only what is shown becomes a card."""
+
+    first: bool
+    """Safety, consent and loop items come before all others (behaviour f)."""
+    weight: float
+    due: date
+    at: time
+    id: str
+    tone: Tone
+    people: frozenset[str]
+    card: Callable[[], Card]
 
 
 def who_words(people: Sequence[Practitioner]) -> str:
@@ -143,61 +152,91 @@ def rule_card(book: Book, raised: Raised, today: date) -> Card:
     )
 
 
-def grouped(book: Book, raised: Iterable[Raised], today: date) -> list[Card]:
-    """One card for each person, and one for each practice: the loudest and most overdue, with the rest named on it."""
-    ordered = sorted(raised, key=lambda each: _loudest_first(each, today))
+def rule_item(book: Book, raised: Raised, today: date) -> Item:
+    """What a rule asks for, for the order."""
+    return _item(raised, today, frozenset({raised.practitioner or ""}), lambda: rule_card(book, raised, today))
+
+
+def _item(raised: Raised, today: date, people: frozenset[str], card: Callable[[], Card]) -> Item:
+    window = raised.window
+    tone = TONES[standing(window.due, window.limit, today)]
+    return Item(raised.rule in LOOP_RULES, raised.weight(today), window.due, time.max, raised.id, tone, people, card)
+
+
+def grouped(book: Book, raised: Iterable[Raised], today: date) -> list[Item]:
+    """One item for each person, and one for each practice: the loudest and most overdue, with the rest named on it."""
     by_person: dict[str | None, list[Raised]] = {}
-    for each in ordered:
+    for each in sorted(raised, key=lambda each: _loudest_first(each, today)):
         by_person.setdefault(each.practitioner, []).append(each)
     places: dict[str | None, list[list[Raised]]] = {}
     for found in by_person.values():
         places.setdefault(found[0].practice or found[0].practitioner, []).append(found)
-    cards = []
+    items = []
     for there in places.values():
-        head, *rest = there[0]
-        named = [book.practitioners[found[0].practitioner or ""] for found in there[1:]]
-        card = rule_card(book, head, today)
-        cards.append(
-            msgspec.structs.replace(
-                card,
-                also=tuple(each.what for each in rest),
-                others=tuple(person.name for person in named),
-                people=card.people | {person.id for person in named},
-            )
-        )
-    return cards
+        people = frozenset(found[0].practitioner or "" for found in there)
+        items.append(_item(there[0][0], today, people, partial(_group_card, book, there, people, today)))
+    return items
+
+
+def _group_card(book: Book, there: list[list[Raised]], people: frozenset[str], today: date) -> Card:
+    head, *rest = there[0]
+    return msgspec.structs.replace(
+        rule_card(book, head, today),
+        also=tuple(each.what for each in rest),
+        others=tuple(book.practitioners[found[0].practitioner or ""].name for found in there[1:]),
+        people=people,
+    )
 
 
 def _loudest_first(raised: Raised, today: date) -> tuple[int, float, date, str]:
-    tone = TONES[raised.lateness(today)]
-    return (_LOUDEST[tone], -raised.weight(today), raised.window.due, raised.id)
+    window = raised.window
+    tone = TONES[standing(window.due, window.limit, today)]
+    return (_LOUDEST[tone], -raised.weight(today), window.due, raised.id)
 
 
-def now_order(card: Card) -> tuple[bool, float, date, time, str]:
+def _now_order(item: Item) -> tuple[bool, float, date, time, str]:
     """The order of NOW: loop items, then by how far past the target as a share of it, then by time of day."""
-    return (not card.first, -card.weight, card.due or date.max, card.at or time.max, card.id)
+    return (not item.first, -item.weight, item.due, item.at, item.id)
 
 
-def week_order(card: Card) -> tuple[date, time, bool, str]:
+def _week_order(item: Item) -> tuple[date, time, bool, str]:
     """The order of THIS WEEK: by day and time."""
-    return (card.due or date.max, card.at or time.max, not card.first, card.id)
+    return (item.due, item.at, not item.first, item.id)
 
 
-def capped(now: Sequence[Card], week: Sequence[Card]) -> tuple[Section, Section]:
-    """At most seven cards in both, in order; whatever is past its limit is shown all the same, the rest is counted."""
-    room = max(CARDS_A_DAY - sum(card.tone == "late" for card in (*now, *week)), 0)
-    found: list[Section] = []
-    named: tuple[tuple[SectionKey, Sequence[Card]], ...] = (("now", now), ("this_week", week))
-    for key, cards in named:
-        shown: list[Card] = []
-        hidden: list[Card] = []
-        for card in cards:
-            if card.tone == "late":
-                shown.append(card)
-            elif room:
-                shown.append(card)
-                room -= 1
-            else:
-                hidden.append(card)
-        found.append(Section(key=key, title=TITLES[key], cards=tuple(shown), more=len(hidden), hidden=tuple(hidden)))
-    return found[0], found[1]
+def laid_out(items: Iterable[Item], today: date, *, every: bool = False) -> tuple[Section, Section]:
+    """NOW and THIS WEEK in their order: at most seven cards in both, the rest counted; all of them with `every`.
+
+    Whatever is past its limit is shown even beyond the seven.
+    """
+    now: list[Item] = []
+    week: list[Item] = []
+    for item in items:
+        (now if item.due <= today else week).append(item)
+    late = sum(item.tone == "late" for item in now)
+    room = max(CARDS_A_DAY - late, 0) if not every else len(now) + len(week)
+    shown, room = _fitting(sorted(now, key=_now_order), room)
+    then, _ = _fitting(sorted(week, key=_week_order), room)
+    return _section("now", now, shown), _section("this_week", week, then)
+
+
+def _fitting(items: Iterable[Item], room: int) -> tuple[list[Item], int]:
+    """Those for which there is room, and what room is left; what is past its limit takes none."""
+    shown = []
+    for item in items:
+        if item.tone != "late":
+            if not room:
+                continue
+            room -= 1
+        shown.append(item)
+    return shown, room
+
+
+def _section(key: SectionKey, items: list[Item], shown: list[Item]) -> Section:
+    return Section(
+        key=key,
+        title=TITLES[key],
+        cards=tuple(item.card() for item in shown),
+        more=len(items) - len(shown),
+        people=frozenset().union(*(item.people for item in items)),
+    )

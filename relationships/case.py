@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -16,8 +17,8 @@ from relationships.stages import counts, in_person
 from relationships.vocabulary import Purpose, ReferralDirection, TouchKind
 
 Action = Literal["log", "follow_up", "next_step", "offer", "referral", "practice", "touch"]
-"""What the key of a card does: log a touch, keep a follow-up, set one, move an offer or referral on, edit a practice, or
-edit the touch that holds a promise."""
+"""What the key of a card does: log a touch, keep a follow-up, set one, move an offer or a referral on, edit a practice,
+or edit the touch that holds a promise."""
 
 QUIET_DAYS: Final = 1
 """Nobody is asked for again on the day they were spoken to, nor on the day after."""
@@ -39,8 +40,8 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
     practice: str | None = None
     what: str
     """What to do, in words: "thank them for the referral of K-014"."""
-    why: str
-    """The rule and the fact that raised it. Days, kinds and codes only: no health details (behaviour i)."""
+    because: Callable[[], str]
+    """Says `why`; only what is shown is put in words."""
     window: Window
     fact: Record
     """The record that raised it."""
@@ -49,6 +50,11 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of touch that does it."""
     part: int = 0
     """Which part of the fact, where it has several that ask for the same: the promises of a touch."""
+
+    @property
+    def why(self) -> str:
+        """The rule and the fact that raised it. Days, kinds and codes only: no health details (behaviour i)."""
+        return self.because()
 
     @property
     def key(self) -> str:
@@ -72,7 +78,7 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
 class Case:
     """One practitioner on one day: the book, the settings, and what nearly every rule asks."""
 
-    __slots__ = ("book", "done", "last", "last_two_way", "person", "settings", "today", "until")
+    __slots__ = ("book", "last", "last_two_way", "person", "settings", "today", "touches", "until")
 
     def __init__(
         self, book: Book, person: Practitioner, today: date, settings: RuleSettings, until: date = date.max
@@ -83,10 +89,39 @@ class Case:
         self.settings = settings
         self.until = until
         """What is due after this day is of no interest now."""
-        self.done = [t for t in book.touches_with(person.id) if t.done_on is not None and t.done_on <= today]
-        """What took place up to today, newest first."""
-        self.last: Touch | None = self.done[0] if self.done else None
-        self.last_two_way: Touch | None = next((touch for touch in self.done if touch.two_way), None)
+        self.touches = book.touches_with(person.id)
+        """All touches, newest first, also what is planned."""
+        self.last: Touch | None = None
+        self.last_two_way: Touch | None = None
+        for touch in self.touches:
+            if touch.done_on is None or touch.done_on > today:
+                continue
+            if self.last is None:
+                self.last = touch
+            if touch.two_way:
+                self.last_two_way = touch
+                break
+
+    def done(self) -> Iterator[Touch]:
+        """What took place up to today, newest first. Most rules need the first few only."""
+        for touch in self.touches:
+            if touch.done_on is not None and touch.done_on <= self.today:
+                yield touch
+
+    def done_since(self, day: date) -> Iterator[Touch]:
+        """What took place from a day up to today, newest first."""
+        for touch in self.touches:
+            if touch.done_on is not None:
+                if touch.done_on < day:
+                    return
+                if touch.done_on <= self.today:
+                    yield touch
+
+    def oldest_first(self) -> Iterator[Touch]:
+        """What took place up to today, oldest first."""
+        for touch in reversed(self.touches):
+            if touch.done_on is not None and touch.done_on <= self.today:
+                yield touch
 
     @property
     def spoken_lately(self) -> bool:
@@ -99,9 +134,12 @@ class Case:
         """Where they work; the first of several."""
         return practice_of(self.book, self.person)
 
-    def first_met(self) -> Touch | None:
-        """The first touch at which both sides were in one place and talked."""
-        return next((touch for touch in reversed(self.done) if in_person(touch)), None)
+    def first_meeting(self) -> Touch | None:
+        """The last two-way touch, when it was the first time that both sides were in one place and talked."""
+        met = self.last_two_way
+        if met is None or not in_person(met):
+            return None
+        return None if any(in_person(touch) for touch in self.oldest_first() if touch is not met) else met
 
     def last_received(self) -> Referral | None:
         """The referral that came from them last."""
@@ -134,7 +172,7 @@ class Case:
         rule: str,
         window: Window,
         what: str,
-        why: str,
+        because: Callable[[], str],
         fact: Record,
         does: Action = "log",
         kind: TouchKind | None = None,
@@ -147,7 +185,7 @@ class Case:
             practitioner=self.person.id,
             practice=practice.id if practice is not None else None,
             what=what,
-            why=why,
+            because=because,
             window=window,
             fact=fact,
             does=does,

@@ -237,8 +237,9 @@ def _span(first: date, last: date) -> str:
     days = (last - first).days
     if days < 14:
         return _counted(days, "day")
-    between = relativedelta(last, first)
-    months = between.years * 12 + between.months
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if last.day < min(first.day, monthrange(last.year, last.month)[1]):
+        months -= 1
     if months < 2:
         return _counted(days // 7, "week")
     return _counted(months, "month") if months < 24 else _counted(months // 12, "year")

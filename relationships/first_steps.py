@@ -10,7 +10,7 @@ from typing import Final
 
 from relationships.case import Case, Raised, after, counted, thanks
 from relationships.records import Touch
-from relationships.stages import in_person, spoken
+from relationships.stages import spoken
 from relationships.touch_kinds import touch_noun, with_article
 from relationships.vocabulary import Direction, TouchKind
 
@@ -19,7 +19,7 @@ WRITTEN: Final = frozenset({TouchKind.LETTER, TouchKind.EMAIL})
 PAPER: Final = WRITTEN | {TouchKind.CARD_DROP}
 """What never advances a relationship by itself."""
 THANKS_LAPSE_DAYS: Final = 30
-"""A thank-you that was missed for so long lapses: from then on the second contact or the rhythm asks (our judgement)."""
+"""A thank-you that was missed for so long lapses: then the second contact or the rhythm asks (our judgement)."""
 
 _NUMBERS: Final = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -29,9 +29,9 @@ def introduced_call(case: Case) -> Raised | None:
 
     Any touch but a card drop since then was that follow-up. It gives way on the day of the visit of `letters_only`.
     """
-    if case.last_two_way is not None:
+    if case.last is None or case.last_two_way is not None:
         return None
-    later = [touch for touch in case.done if touch.kind is not TouchKind.CARD_DROP]
+    later = [touch for touch in case.done() if touch.kind is not TouchKind.CARD_DROP]
     if len(later) != 1 or later[0].kind not in WRITTEN or later[0].direction is not Direction.OUT:
         return None
     intro = later[0]
@@ -47,7 +47,9 @@ def introduced_call(case: Case) -> Raised | None:
         "introduced_call",
         window,
         f"ring about your {noun}",
-        f"An introduction is followed by a call on day {days}; {with_article(noun)} went on {case.on(intro.day)}.",
+        lambda: (
+            f"An introduction is followed by a call on day {days}; {with_article(noun)} went on {case.on(intro.day)}."
+        ),
         intro,
         kind=TouchKind.PHONE_CALL,
     )
@@ -76,7 +78,7 @@ def letters_only(case: Case) -> Raised | None:
     if case.last is None or case.last_two_way is not None:
         return None
     days = case.settings.days_of("letters_only", case.person)
-    paper = [touch for touch in case.done if touch.kind in PAPER and touch.direction is Direction.OUT]
+    paper = [touch for touch in case.done() if touch.kind in PAPER and touch.direction is Direction.OUT]
     if days is None or not paper:
         return None
     first = paper[-1]
@@ -90,8 +92,10 @@ def letters_only(case: Case) -> Raised | None:
         "letters_only",
         window,
         f"{so_far}, no visit yet: go and see them",
-        f"Letters and cards alone rarely work, a visit follows by day {days.target}: {so_far} went out, the first on "
-        f"{case.on(first.day)}, and nobody has spoken yet.",
+        lambda: (
+            f"Letters and cards alone rarely work, a visit follows by day {days.target}: {so_far} went out, the first "
+            f"on {case.on(first.day)}, and nobody has spoken yet."
+        ),
         first,
         kind=TouchKind.VISIT,
     )
@@ -106,8 +110,8 @@ def _so_far(letters: int) -> str:
 
 def first_meeting_thanks(case: Case) -> Raised | None:
     """First meeting -> handwritten thank-you naming one thing learned, 2 days (section 4, row 3 [MW])."""
-    met = case.last_two_way
-    if met is None or not in_person(met) or case.first_met() is not met:
+    met = case.first_meeting()
+    if met is None:
         return None
     return _thank(
         case,
@@ -120,8 +124,8 @@ def first_meeting_thanks(case: Case) -> Raised | None:
 
 def second_contact(case: Case) -> Raised | None:
     """First meeting -> second contact, by day 30, limit day 90 (section 4, row 4 [MW])."""
-    met = case.last_two_way
-    if met is None or not in_person(met) or case.first_met() is not met:
+    met = case.first_meeting()
+    if met is None:
         return None
     window = case.window("second_contact", met.day)
     if window is None:
@@ -130,8 +134,10 @@ def second_contact(case: Case) -> Raised | None:
         "second_contact",
         window,
         "get in touch a second time",
-        f"A first meeting is followed by a second contact within {counted(window.target, 'day')}; you met on "
-        f"{case.on(met.day)}.",
+        lambda: (
+            f"A first meeting is followed by a second contact within {counted(window.target, 'day')}; you met on "
+            f"{case.on(met.day)}."
+        ),
         met,
         kind=TouchKind.PHONE_CALL,
     )
@@ -140,7 +146,7 @@ def second_contact(case: Case) -> Raised | None:
 def visit_thanks(case: Case) -> Raised | None:
     """Visit -> thank-you in 48 hours (section 1, row 22 [MW]); a first meeting has a rule of its own."""
     met = case.last_two_way
-    if met is None or met.kind is not TouchKind.VISIT or case.first_met() is met:
+    if met is None or met.kind is not TouchKind.VISIT or case.first_meeting() is met:
         return None
     return _thank(case, "visit_thanks", met, "thank them for their time", "A visit is answered")
 
@@ -148,7 +154,7 @@ def visit_thanks(case: Case) -> Raised | None:
 def workout_thanks(case: Case) -> Raised | None:
     """One-to-one workout -> thank-you within 2 days of the session (section 1, row 19 [MW])."""
     met = case.last_two_way
-    if met is None or met.kind is not TouchKind.WORKOUT_SESSION or case.first_met() is met:
+    if met is None or met.kind is not TouchKind.WORKOUT_SESSION or case.first_meeting() is met:
         return None
     return _thank(case, "workout_thanks", met, "thank them for training with you", "A workout together is answered")
 
@@ -156,7 +162,7 @@ def workout_thanks(case: Case) -> Raised | None:
 def treatment_thanks(case: Case) -> Raised | None:
     """Own treatment -> thank-you in 48 hours (section 1, row 27)."""
     met = case.last_two_way
-    if met is None or met.kind is not TouchKind.OWN_TREATMENT or case.first_met() is met:
+    if met is None or met.kind is not TouchKind.OWN_TREATMENT or case.first_meeting() is met:
         return None
     return _thank(case, "treatment_thanks", met, "thank them for the treatment", "A treatment of your own is answered")
 
@@ -165,7 +171,7 @@ def _thank(case: Case, rule: str, met: Touch, what: str, opening: str) -> Raised
     """A thank-you for the last two-way touch; None once it was said, or has lapsed."""
     if (case.today - met.day).days > THANKS_LAPSE_DAYS:
         return None
-    if any(thanks(touch) for touch in case.done if touch.day >= met.day and touch is not met):
+    if any(thanks(touch) for touch in case.done_since(met.day) if touch is not met):
         return None
     window = case.window(rule, met.day)
     if window is None:
@@ -174,8 +180,10 @@ def _thank(case: Case, rule: str, met: Touch, what: str, opening: str) -> Raised
         rule,
         window,
         what,
-        f"{opening} with thanks within {counted(window.target, 'day')}; {with_article(touch_noun(met.kind))} took place "
-        f"on {case.on(met.day)}.",
+        lambda: (
+            f"{opening} with thanks within {counted(window.target, 'day')}; {with_article(touch_noun(met.kind))} took "
+            f"place on {case.on(met.day)}."
+        ),
         met,
         kind=TouchKind.THANK_YOU_NOTE,
     )
@@ -193,7 +201,10 @@ def treatment_next(case: Case) -> Raised | None:
         "treatment_next",
         window,
         "choose the next step after your treatment",
-        f"A treatment of your own is followed up within {counted(window.target, 'day')}; it was on {case.on(met.day)}.",
+        lambda: (
+            f"A treatment of your own is followed up within {counted(window.target, 'day')}; it was on "
+            f"{case.on(met.day)}."
+        ),
         met,
         does="next_step",
     )
@@ -204,7 +215,7 @@ def route_missing(case: Case) -> Raised | None:
     practice = case.practice
     if practice is None or practice.route_given_on is not None:
         return None
-    met = next((touch for touch in reversed(case.done) if spoken(touch)), None)
+    met = next((touch for touch in case.oldest_first() if spoken(touch)), None)
     if met is None:
         return None
     window = case.window("route_missing", met.day, buys=False)
@@ -214,8 +225,10 @@ def route_missing(case: Case) -> Raised | None:
         "route_missing",
         window,
         f"give {practice.name} a one-step way to refer",
-        f"A practice knows how to refer within {counted(window.target, 'day')} of meeting; you met on "
-        f"{case.on(met.day)}, and no way is noted.",
+        lambda: (
+            f"A practice knows how to refer within {counted(window.target, 'day')} of meeting; you met on "
+            f"{case.on(met.day)}, and no way is noted."
+        ),
         practice,
         does="practice",
     )

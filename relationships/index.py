@@ -15,7 +15,10 @@ class Index(Generic[R]):
     """Records of one kind under one or several keys each, in a given order."""
 
     def __init__(
-        self, keys: Callable[[R], Iterable[str]], order: Callable[[R], Any], source: Callable[[], Iterable[R]]
+        self,
+        keys: Callable[[R], Iterable[str]],
+        order: Callable[[R], Any],
+        source: Callable[[], Iterable[R]],
     ) -> None:
         self._keys = keys
         self._order = order
@@ -27,9 +30,10 @@ class Index(Generic[R]):
         """Put every record under its keys, when the index is first asked."""
         if self._source is None:
             return
-        keys, lists = self._keys, self._lists
-        for record in self._source():
-            for key in keys(record):
+        lists = self._lists
+        records = list(self._source())
+        for record, keys in zip(records, map(self._keys, records), strict=True):
+            for key in keys:
                 if key in lists:
                     lists[key].append(record)
                 else:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from relationships.case import Case, Raised, Window, after, counted, next_working_day, thanks
-from relationships.records import Referral
+from relationships.records import Referral, Touch
 from relationships.vocabulary import Direction, Purpose, ReferralDirection, ReferralState, TouchKind
 
 _WITH_THE_REFERRER: Final = frozenset({ReferralState.STARTED, ReferralState.NO_SHOW})
@@ -41,17 +41,17 @@ def referral_thanks(case: Case, referral: Referral) -> Raised | None:
     """Referral received -> thank and acknowledge: 1 day, limit 2 (section 4, row 8 [MM])."""
     if not came_in(referral) or referral.state is not ReferralState.RECEIVED or referral.loop.ack is not None:
         return None
-    if any(thanks(touch) for touch in case.done if touch.day >= referral.day):
-        return None
     window = case.window("referral_thanks", referral.day, buys=False)
-    if window is None:
+    if window is None or any(map(thanks, case.done_since(referral.day))):
         return None
     return case.raised(
         "referral_thanks",
         window,
         f"thank them for the referral of {client_of(referral)}",
-        f"A referral is acknowledged within {counted(window.target, 'day')}; {client_of(referral)} came on "
-        f"{case.on(referral.day)}.",
+        lambda: (
+            f"A referral is acknowledged within {counted(window.target, 'day')}; {client_of(referral)} came on "
+            f"{case.on(referral.day)}."
+        ),
         referral,
         does="referral",
     )
@@ -71,8 +71,10 @@ def referral_client_call(case: Case, referral: Referral) -> Raised | None:
         "referral_client_call",
         Window(due, limit, days.target),
         f"call {client_of(referral)}",
-        f"Somebody who was referred is called within {counted(days.target, 'working day')}; {client_of(referral)} came "
-        f"on {case.on(referral.day)}.",
+        lambda: (
+            f"Somebody who was referred is called within {counted(days.target, 'working day')}; {client_of(referral)} "
+            f"came on {case.on(referral.day)}."
+        ),
         referral,
         does="referral",
     )
@@ -84,18 +86,18 @@ def first_session_told(case: Case, referral: Referral) -> Raised | None:
         return None
     held = referral.state is ReferralState.STARTED
     on = referral.loop.start if held and referral.loop.start is not None else moved_on(referral, _WITH_THE_REFERRER)
-    if _told(case, referral, on):
-        return None
     window = case.window("first_session_told", on, buys=False)
-    if window is None:
+    if window is None or _told(case, referral, on):
         return None
     happened = "started" if held else "missed the first session"
     return case.raised(
         "first_session_told",
         window,
         f"tell them that {client_of(referral)} {'has started' if held else 'did not come'}",
-        f"A referrer hears of the first session within {counted(window.target, 'day')}; {client_of(referral)} "
-        f"{happened} on {case.on(on)}.",
+        lambda: (
+            f"A referrer hears of the first session within {counted(window.target, 'day')}; {client_of(referral)} "
+            f"{happened} on {case.on(on)}."
+        ),
         referral,
         kind=TouchKind.PHONE_CALL,
     )
@@ -106,25 +108,24 @@ def _told(case: Case, referral: Referral, since: date) -> bool:
     loop = referral.loop
     if any(day is not None and day >= since for day in (loop.summary, loop.last_report)):
         return True
-    for touch in case.done:
-        if touch.day < since:
-            return False
-        if touch.two_way or touch.kind is TouchKind.REPORT_SENT or Purpose.REPORT in touch.purpose:
-            return True
-    return False
+    return any(touch.two_way or reports(touch) for touch in case.done_since(since))
+
+
+def reports(touch: Touch) -> bool:
+    """It brought a report."""
+    return touch.kind is TouchKind.REPORT_SENT or Purpose.REPORT in touch.purpose
 
 
 def progress_report(case: Case, referral: Referral) -> Raised | None:
-    """Progress report, practitioner-referred client: 30 days, or the interval they asked for (section 4, row 11 [MES6])."""
+    """Progress report, practitioner-referred client: 30 days, or their own interval (section 4, row 11 [MES6])."""
     if not came_in(referral) or referral.state is not ReferralState.STARTED:
         return None
     days = case.settings.days_of("progress_report", case.person)
     if days is None:
         return None
     loop = referral.loop
-    known = [day for day in (loop.start, loop.summary, loop.last_report) if day is not None]
-    sent = next((touch.day for touch in case.done if touch.kind is TouchKind.REPORT_SENT), None)
-    since = max([*known, *([sent] if sent is not None else [])], default=referral.day)
+    since = max((day for day in (loop.start, loop.summary, loop.last_report) if day is not None), default=referral.day)
+    since = next((touch.day for touch in case.done_since(since) if reports(touch)), since)
     target = case.person.report_preference.interval or days.target
     due = after(since, target)
     if due > case.until:
@@ -134,8 +135,10 @@ def progress_report(case: Case, referral: Referral) -> Raised | None:
         "progress_report",
         Window(due, limit, target),
         f"report on {client_of(referral)}, every {target} days",
-        f"A referrer gets a report every {target} days; the last word on {client_of(referral)} was on "
-        f"{case.on(since)}.",
+        lambda: (
+            f"A referrer gets a report every {target} days; the last word on {client_of(referral)} was on "
+            f"{case.on(since)}."
+        ),
         referral,
         kind=TouchKind.REPORT_SENT,
     )
@@ -147,18 +150,19 @@ def discharge_summary(case: Case, referral: Referral) -> Raised | None:
         return None
     ended = moved_on(referral, _ENDED)
     report = referral.loop.last_report
-    sent = (t for t in case.done if t.kind is TouchKind.REPORT_SENT or Purpose.REPORT in t.purpose)
-    if (report is not None and report >= ended) or any(touch.day >= ended for touch in sent):
+    if report is not None and report >= ended:
         return None
     window = case.window("discharge_summary", ended, buys=False)
-    if window is None:
+    if window is None or any(map(reports, case.done_since(ended))):
         return None
     return case.raised(
         "discharge_summary",
         window,
         f"write the discharge summary of {client_of(referral)}",
-        f"When the training has ended, the referrer hears how within {counted(window.target, 'day')}; "
-        f"{client_of(referral)} ended on {case.on(ended)}.",
+        lambda: (
+            f"When the training has ended, the referrer hears how within {counted(window.target, 'day')}; "
+            f"{client_of(referral)} ended on {case.on(ended)}."
+        ),
         referral,
         kind=TouchKind.REPORT_SENT,
     )
@@ -175,22 +179,24 @@ def given_call(case: Case, referral: Referral) -> Raised | None:
     no_word = case.settings.days_of("given_no_word", case.person)
     if no_word is not None and case.today >= after(sent, no_word.target):
         return None
-    for touch in case.done:
-        called = touch.two_way or (touch.kind is TouchKind.PHONE_CALL and touch.direction is Direction.OUT)
-        if touch.day >= sent and called:
-            return None
     window = case.window("given_call", sent, buys=False)
-    if window is None:
+    if window is None or any(map(_called, case.done_since(sent))):
         return None
     return case.raised(
         "given_call",
         window,
         f"call the practice about {client_of(referral)}",
-        f"The practice is called {counted(window.target, 'day')} after somebody was sent; {client_of(referral)} went on "
-        f"{case.on(sent)}.",
+        lambda: (
+            f"The practice is called {counted(window.target, 'day')} after somebody was sent; {client_of(referral)} "
+            f"went on {case.on(sent)}."
+        ),
         referral,
         kind=TouchKind.PHONE_CALL,
     )
+
+
+def _called(touch: Touch) -> bool:
+    return touch.two_way or (touch.kind is TouchKind.PHONE_CALL and touch.direction is Direction.OUT)
 
 
 def given_ask_client(case: Case, referral: Referral) -> Raised | None:
@@ -205,8 +211,10 @@ def given_ask_client(case: Case, referral: Referral) -> Raised | None:
         "given_ask_client",
         window,
         f"ask {client_of(referral)} how the visit went",
-        f"A client is asked {counted(window.target, 'day')} after the visit; {client_of(referral)} was seen on "
-        f"{case.on(seen)}.",
+        lambda: (
+            f"A client is asked {counted(window.target, 'day')} after the visit; {client_of(referral)} was seen on "
+            f"{case.on(seen)}."
+        ),
         referral,
         does="referral",
     )
@@ -223,8 +231,10 @@ def given_no_word(case: Case, referral: Referral) -> Raised | None:
         "given_no_word",
         window,
         f"ask for word of {client_of(referral)}",
-        f"Word is asked for after {counted(window.target, 'day')} of silence; {client_of(referral)} was sent on "
-        f"{case.on(referral.day)}.",
+        lambda: (
+            f"Word is asked for after {counted(window.target, 'day')} of silence; {client_of(referral)} was sent on "
+            f"{case.on(referral.day)}."
+        ),
         referral,
         does="referral",
     )
@@ -241,8 +251,10 @@ def given_reassessment(case: Case, referral: Referral) -> Raised | None:
         "given_reassessment",
         window,
         f"reassess {client_of(referral)}",
-        f"A client who was sent on is assessed again after {counted(window.target, 'day')}; {client_of(referral)} was "
-        f"sent on {case.on(referral.day)}.",
+        lambda: (
+            f"A client who was sent on is assessed again after {counted(window.target, 'day')}; {client_of(referral)} "
+            f"was sent on {case.on(referral.day)}."
+        ),
         referral,
         does="referral",
     )

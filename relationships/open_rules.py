@@ -29,8 +29,10 @@ def offer_no_reply(case: Case, offer: Offer) -> Raised | None:
         "offer_no_reply",
         window,
         "close the offer: no reply" if closing else "no reply to your offer: ask",
-        f"An offer is asked about after {counted(window.target, 'day')} and then closed; it was made on "
-        f"{case.on(made)}.",
+        lambda: (
+            f"An offer is asked about after {counted(window.target, 'day')} and then closed; it was made on "
+            f"{case.on(made)}."
+        ),
         offer,
         does="offer",
     )
@@ -48,7 +50,7 @@ def invitation_no_reply(case: Case, offer: Offer) -> Raised | None:
         "invitation_no_reply",
         window,
         "no reply to your invitation: ask",
-        f"An invitation is asked about after {counted(window.target, 'day')}; you sent it on {case.on(made)}.",
+        lambda: f"An invitation is asked about after {counted(window.target, 'day')}; you sent it on {case.on(made)}.",
         offer,
         does="offer",
     )
@@ -66,8 +68,10 @@ def promise_owed(case: Case, touch: Touch) -> list[Raised]:
             "promise_owed",
             window,
             f"you owe them: {first_line(promise.text)}",
-            f"A promise is kept within {counted(window.target, 'day')}; you gave this one on {case.on(touch.done_on)} "
-            f"({day_words(touch.done_on, case.today)}).",
+            lambda: (
+                f"A promise is kept within {counted(window.target, 'day')}; you gave this one on {case.on(touch.day)} "
+                f"({day_words(touch.done_on, case.today)})."
+            ),
             touch,
             does="touch",
             part=part,
@@ -84,8 +88,8 @@ def practice_facts(case: Case, referral: Referral) -> Raised | None:
         return None
     if practice is None or practice.accepts != Accepts():
         return None
-    asked = next((touch for touch in case.done if Purpose.ASK_ABOUT_PRACTICE in touch.purpose and touch.two_way), None)
-    if asked is not None and case.today < after(asked.day, _FRESH_DAYS):
+    fresh = case.done_since(after(case.today, 1 - _FRESH_DAYS))
+    if any(touch.two_way and Purpose.ASK_ABOUT_PRACTICE in touch.purpose for touch in fresh):
         return None
     window = case.window("practice_facts", referral.created_at.date(), buys=False)
     if window is None:
@@ -94,8 +98,10 @@ def practice_facts(case: Case, referral: Referral) -> Raised | None:
         "practice_facts",
         window,
         f"ask {practice.name} whom they take",
-        f"A practice is asked about itself before somebody is sent there; a referral has been in draft since "
-        f"{case.on(referral.created_at.date())}.",
+        lambda: (
+            f"A practice is asked about itself before somebody is sent there; a referral has been in draft since "
+            f"{case.on(referral.created_at.date())}."
+        ),
         referral,
         kind=TouchKind.PHONE_CALL,
     )

@@ -23,7 +23,8 @@ def opening_sequence(case: Case) -> Raised | None:
     without a practice is one of their own.
     """
     days = case.settings.days_of("opening_sequence", case.person)
-    if days is None or not case.done or case.today >= after(case.done[-1].day, days.target):
+    first = next(case.oldest_first(), None)
+    if days is None or first is None or case.today >= after(first.day, days.target):
         return None
     practice = case.practice
     people = case.book.practitioners_at(practice.id) if practice is not None else [case.person]
@@ -46,8 +47,10 @@ def opening_sequence(case: Case) -> Raised | None:
         "opening_sequence",
         Window(due, limit, step),
         f"{kind.short}: touch {len(touches) + 1} of {max(TOUCHES, len(touches) + 1)} with them",
-        f"A practice that has not referred yet gets {TOUCHES} touches in {days.target // 7} weeks, {IN_PERSON} of them "
-        f"in person; there were {len(touches)} since {case.on(start)}, {seen} in person.",
+        lambda: (
+            f"A practice that has not referred yet gets {TOUCHES} touches in {days.target // 7} weeks, {IN_PERSON} of "
+            f"them in person; there were {len(touches)} since {case.on(start)}, {seen} in person."
+        ),
         practice if practice is not None else case.person,
         kind=kind,
     )
@@ -80,4 +83,4 @@ def _touches(case: Case, practice: Practice | None, people: list[Practitioner]) 
     if practice is not None:
         found.update({touch.id: touch for touch in case.book.touches_at_desk(practice.id)})
     touches = [t for t in found.values() if done_by(t, case.today) and (t.two_way or t.direction is Direction.OUT)]
-    return touches or case.done
+    return touches or list(case.done())

@@ -11,12 +11,14 @@ from typing import Final
 
 from relationships.cadence import bought_until, rhythm, rhythm_source
 from relationships.case import Case, Raised, Window, after, counted
+from relationships.date_words import day_words
 from relationships.first_steps import WRITTEN, letters_without_visit
 from relationships.stages import activity
 from relationships.vocabulary import Activity, Channel, Direction, Purpose, TouchKind
 
 _FLOWING: Final = frozenset({Activity.ACTIVE, Activity.REACTIVATED})
 _COUNTED_DAYS: Final = 30
+_ASK_LAPSES: Final = 182
 _WAYS: Final = {
     Channel.IN_PERSON: TouchKind.VISIT,
     Channel.PHONE: TouchKind.PHONE_CALL,
@@ -32,7 +34,7 @@ def way_of(case: Case) -> TouchKind:
     having been spoken to (section 4, row 2: no third letter suggested)."""
     preferred = case.person.channel_preferred
     kind = _WAYS.get(preferred, TouchKind.PHONE_CALL) if preferred is not None else TouchKind.PHONE_CALL
-    return TouchKind.VISIT if kind in WRITTEN and letters_without_visit(case.done) >= 2 else kind
+    return TouchKind.VISIT if kind in WRITTEN and letters_without_visit(case.done()) >= 2 else kind
 
 
 def cadence(case: Case) -> Raised | None:
@@ -60,7 +62,7 @@ def cadence(case: Case) -> Raised | None:
         "cadence",
         Window(due, limit, own.target),
         f"{kind.short}: keep in touch",
-        f"The rhythm {source} is {own.target} days, {own.limit} at most; {spoke}.",
+        lambda: f"The rhythm {source} is {own.target} days, {own.limit} at most; {spoke}.",
         last if last is not None else case.person,
         kind=kind,
     )
@@ -87,8 +89,10 @@ def flow_quiet(case: Case) -> Raised | None:
         "flow_quiet",
         window,
         f"{way_of(case).short}: a word after a quiet spell",
-        f"Where referrals flow, a quiet spell of {counted(window.target, 'day')} is worth a word; the last came on "
-        f"{case.on(came.day)}.",
+        lambda: (
+            f"Where referrals flow, a quiet spell of {counted(window.target, 'day')} is worth a word; the last came on "
+            f"{case.on(came.day)}."
+        ),
         came,
         kind=way_of(case),
     )
@@ -113,8 +117,10 @@ def slowing(case: Case) -> Raised | None:
         "slowing",
         window,
         "ask how your reports serve them: fewer referrals",
-        f"The last 30 days brought at most 60 % of the monthly mean of the three months before; the last referral came "
-        f"on {case.on(came.day)}.",
+        lambda: (
+            f"The last 30 days brought at most 60 % of the monthly mean of the three months before; the last referral "
+            f"came on {case.on(came.day)}."
+        ),
         came,
         kind=TouchKind.PHONE_CALL,
     )
@@ -150,7 +156,9 @@ def lapsed(case: Case) -> Raised | None:
         "lapsed",
         window,
         "ask what has changed",
-        f"No referral for {counted(days.target, 'day')} counts as lapsed; the last came on {case.on(came.day)}.",
+        lambda: (
+            f"No referral for {counted(days.target, 'day')} counts as lapsed; the last came on {case.on(came.day)}."
+        ),
         came,
         kind=TouchKind.PHONE_CALL,
     )
@@ -158,29 +166,32 @@ def lapsed(case: Case) -> Raised | None:
 
 def question_unanswered(case: Case) -> Raised | None:
     """A question about a client, unanswered: day 10 nudge, day 20 phone (section 1, row 16)."""
-    for touch in case.done:
-        if touch.two_way:
-            return None
-        if Purpose.ASK_INPUT in touch.purpose and touch.direction is Direction.OUT:
-            window = case.window("question_unanswered", touch.day)
-            if window is None:
-                return None
-            phone = window.limit is not None and case.today >= window.limit
-            return case.raised(
-                "question_unanswered",
-                window,
-                f"asked a question {counted((case.today - touch.day).days, 'day')} ago: "
-                f"{'ring them' if phone else 'ask again'}",
-                f"A question is asked again after {counted(window.target, 'day')}; it went on {case.on(touch.day)}.",
-                touch,
-                kind=TouchKind.PHONE_CALL if phone else way_of(case),
-            )
-    return None
+    if case.last is case.last_two_way:
+        return None
+    asked = next((touch for touch in case.done() if touch.two_way or Purpose.ASK_INPUT in touch.purpose), None)
+    if asked is None or asked.two_way or asked.direction is not Direction.OUT:
+        return None
+    window = case.window("question_unanswered", asked.day)
+    if window is None:
+        return None
+    phone = window.limit is not None and case.today >= window.limit
+    return case.raised(
+        "question_unanswered",
+        window,
+        f"asked a question {day_words(asked.day, case.today)}: {'ring them' if phone else 'ask again'}",
+        lambda: f"A question is asked again after {counted(window.target, 'day')}; it went on {case.on(asked.day)}.",
+        asked,
+        kind=TouchKind.PHONE_CALL if phone else way_of(case),
+    )
 
 
 def ask_again(case: Case) -> Raised | None:
-    """Asked for referrals -> ask again after 60 days (section 1, row 17); a referral since then has answered."""
-    asked = next((touch for touch in case.done if Purpose.ASK_REFERRAL in touch.purpose), None)
+    """Asked for referrals -> ask again after 60 days (section 1, row 17); a referral since then has answered.
+
+    After half a year it is a new ask, not the same one again (our judgement).
+    """
+    since = after(case.today, -_ASK_LAPSES)
+    asked = next((touch for touch in case.done_since(since) if Purpose.ASK_REFERRAL in touch.purpose), None)
     if asked is None:
         return None
     window = case.window("ask_again", asked.day)
@@ -193,7 +204,9 @@ def ask_again(case: Case) -> Raised | None:
         "ask_again",
         window,
         "ask for referrals once more",
-        f"An ask is repeated after {counted(window.target, 'day')}; you asked on "
-        f"{case.on(asked.day)}, and nobody came since.",
+        lambda: (
+            f"An ask is repeated after {counted(window.target, 'day')}; you asked on "
+            f"{case.on(asked.day)}, and nobody came since."
+        ),
         asked,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,34 +17,40 @@ from relationships.cadence import LOOP_RULES, paused, resting, rule_of
 from relationships.case import Case, Raised
 from relationships.records import FollowUp, Practitioner, Referral
 from relationships.rule_days import RuleSettings
+from relationships.vocabulary import ReferralState
+
+With = Literal["anybody", "unanswered", "spoken", "lately", "referrer"]
+"""Whom a rule can ask for at all: nobody has answered yet, somebody was spoken to, within a month, or has referred."""
 
 
 class PersonRule(msgspec.Struct, frozen=True):
     """A rule about a practitioner. `contact`: it wants them spoken to, so it yields to what is agreed already."""
 
     raises: Callable[[Case], Raised | None]
+    whom: With
     contact: bool = True
 
 
 PERSON_RULES: Final[Mapping[str, PersonRule]] = {
-    "introduced_call": PersonRule(first_steps.introduced_call),
-    "letters_only": PersonRule(first_steps.letters_only),
-    "first_meeting_thanks": PersonRule(first_steps.first_meeting_thanks, contact=False),
-    "second_contact": PersonRule(first_steps.second_contact),
-    "opening_sequence": PersonRule(opening_rule.opening_sequence),
-    "visit_thanks": PersonRule(first_steps.visit_thanks, contact=False),
-    "workout_thanks": PersonRule(first_steps.workout_thanks, contact=False),
-    "treatment_thanks": PersonRule(first_steps.treatment_thanks, contact=False),
-    "treatment_next": PersonRule(first_steps.treatment_next),
-    "route_missing": PersonRule(first_steps.route_missing, contact=False),
-    "cadence": PersonRule(rhythm_rules.cadence),
-    "flow_quiet": PersonRule(rhythm_rules.flow_quiet),
-    "slowing": PersonRule(rhythm_rules.slowing),
-    "lapsed": PersonRule(rhythm_rules.lapsed),
-    "question_unanswered": PersonRule(rhythm_rules.question_unanswered),
-    "ask_again": PersonRule(rhythm_rules.ask_again),
+    "introduced_call": PersonRule(first_steps.introduced_call, "unanswered"),
+    "letters_only": PersonRule(first_steps.letters_only, "unanswered"),
+    "first_meeting_thanks": PersonRule(first_steps.first_meeting_thanks, "lately", contact=False),
+    "second_contact": PersonRule(first_steps.second_contact, "spoken"),
+    "opening_sequence": PersonRule(opening_rule.opening_sequence, "anybody"),
+    "visit_thanks": PersonRule(first_steps.visit_thanks, "lately", contact=False),
+    "workout_thanks": PersonRule(first_steps.workout_thanks, "lately", contact=False),
+    "treatment_thanks": PersonRule(first_steps.treatment_thanks, "lately", contact=False),
+    "treatment_next": PersonRule(first_steps.treatment_next, "spoken"),
+    "route_missing": PersonRule(first_steps.route_missing, "spoken", contact=False),
+    "cadence": PersonRule(rhythm_rules.cadence, "anybody"),
+    "flow_quiet": PersonRule(rhythm_rules.flow_quiet, "referrer"),
+    "slowing": PersonRule(rhythm_rules.slowing, "referrer"),
+    "lapsed": PersonRule(rhythm_rules.lapsed, "referrer"),
+    "question_unanswered": PersonRule(rhythm_rules.question_unanswered, "anybody"),
+    "ask_again": PersonRule(rhythm_rules.ask_again, "anybody"),
 }
-REFERRAL_RULES: Final[Mapping[str, Callable[[Case, Referral], Raised | None]]] = {
+ReferralRule = Callable[[Case, Referral], Raised | None]
+REFERRAL_RULES: Final[Mapping[str, ReferralRule]] = {
     "referral_thanks": loop_rules.referral_thanks,
     "referral_client_call": loop_rules.referral_client_call,
     "first_session_told": loop_rules.first_session_told,
@@ -56,30 +62,51 @@ REFERRAL_RULES: Final[Mapping[str, Callable[[Case, Referral], Raised | None]]] =
     "given_reassessment": loop_rules.given_reassessment,
 }
 
+_NO_WORD: Final = (loop_rules.given_no_word, loop_rules.given_reassessment)
+_BY_STATE: Final[Mapping[ReferralState, tuple[ReferralRule, ...]]] = {
+    ReferralState.RECEIVED: (loop_rules.referral_thanks, loop_rules.referral_client_call),
+    ReferralState.ACKNOWLEDGED: (loop_rules.referral_client_call,),
+    ReferralState.NO_SHOW: (loop_rules.first_session_told,),
+    ReferralState.STARTED: (loop_rules.first_session_told, loop_rules.progress_report),
+    ReferralState.COMPLETED: (loop_rules.discharge_summary,),
+    ReferralState.ENDED_EARLY: (loop_rules.discharge_summary,),
+    ReferralState.SENT: (loop_rules.given_call, *_NO_WORD),
+    ReferralState.ACCEPTED: _NO_WORD,
+    ReferralState.SEEN: (loop_rules.given_ask_client, *_NO_WORD),
+    ReferralState.REPORTED_BACK: (loop_rules.given_reassessment,),
+}
+"""The rules that may ask for something about a referral in a state: the others need not be asked."""
+
 Cases = dict[str, Case]
+"""Those looked at so far, by the id of the practitioner: the loops and the outreach of one day may share them."""
 
 
-def loops(book: Book, today: date, settings: RuleSettings, until: date = date.max) -> list[Raised]:
+def loops(
+    book: Book, today: date, settings: RuleSettings, until: date = date.max, cases: Cases | None = None
+) -> list[Raised]:
     """What the referrals ask for that is due up to a day. Neither pauses nor `do_not_contact` silence it."""
     put_off = _put_off(book)
-    cases: Cases = {}
-    found = []
+    cases = {} if cases is None else cases
+    people = book.practitioners
+    found: list[Raised] = []
     for referral in book.open_loops():
-        person = book.practitioners.get(referral.practitioner)
-        if person is None or person.trashed_at is not None or referral.day > today:
+        person, rules = people.get(referral.practitioner), _BY_STATE.get(referral.state)
+        if rules is None or person is None or person.trashed_at is not None or referral.day > today:
             continue
         case = _case(cases, book, person, today, settings, until)
-        found += [raised for rule in REFERRAL_RULES.values() if (raised := rule(case, referral)) is not None]
+        found += [raised for rule in rules if (raised := rule(case, referral)) is not None]
     return [raised for raised in found if (raised.practitioner, raised.key) not in put_off]
 
 
-def outreach(book: Book, today: date, settings: RuleSettings, until: date = date.max) -> list[Raised]:
+def outreach(
+    book: Book, today: date, settings: RuleSettings, until: date = date.max, cases: Cases | None = None
+) -> list[Raised]:
     """What all other rules ask for that is due up to a day; nothing while the whole studio is away."""
     if settings.paused(today):
         return []
     put_off = _put_off(book)
     agreed = _agreed(book)
-    cases: Cases = {}
+    cases = {} if cases is None else cases
     found: dict[str, Raised] = {}
     for person in book.all_practitioners():
         if resting(person) or paused(person, today) or not book.touches_with(person.id):
@@ -93,17 +120,29 @@ def outreach(book: Book, today: date, settings: RuleSettings, until: date = date
 
 
 def _about_person(case: Case, agreed: bool) -> Iterator[Raised]:
+    whom: set[With] = {"anybody"}
+    met = case.last_two_way
+    if met is None:
+        whom.add("unanswered")
+    else:
+        whom.add("spoken")
+        if (case.today - met.day).days <= first_steps.THANKS_LAPSE_DAYS:
+            whom.add("lately")
+    if case.book.referrals_with(case.person.id):
+        whom.add("referrer")
     no_contact = agreed or case.spoken_lately
     for rule in PERSON_RULES.values():
-        if not (rule.contact and no_contact) and (raised := rule.raises(case)) is not None:
+        if rule.whom in whom and not (rule.contact and no_contact) and (raised := rule.raises(case)) is not None:
             yield raised
 
 
 def _about_open_things(book: Book, today: date, settings: RuleSettings, until: date, cases: Cases) -> Iterator[Raised]:
     """Offers and invitations without an answer, promises of ours, practices to be asked."""
 
+    people = book.practitioners
+
     def case_of(person_id: str) -> Case | None:
-        person = book.practitioners.get(person_id)
+        person = people.get(person_id)
         if person is None or resting(person) or paused(person, today):
             return None
         return _case(cases, book, person, today, settings, until)
@@ -119,7 +158,7 @@ def _about_open_things(book: Book, today: date, settings: RuleSettings, until: d
         if case is not None:
             yield from open_rules.promise_owed(case, touch)
     for referral in book.open_loops():
-        case = case_of(referral.practitioner)
+        case = case_of(referral.practitioner) if referral.state is ReferralState.DRAFT else None
         if case is not None and (raised := open_rules.practice_facts(case, referral)) is not None:
             yield raised
 
@@ -162,7 +201,7 @@ _OPEN_RULES: Final[Mapping[str, Callable[[Case], Iterable[Raised | None]]]] = {
     "invitation_no_reply": lambda case: [
         open_rules.invitation_no_reply(case, offer) for offer in case.book.offers_to(case.person.id)
     ],
-    "promise_owed": lambda case: [raised for t in case.done for raised in open_rules.promise_owed(case, t)],
+    "promise_owed": lambda case: [raised for t in case.done() for raised in open_rules.promise_owed(case, t)],
     "practice_facts": lambda case: [
         open_rules.practice_facts(case, referral) for referral in case.book.referrals_with(case.person.id)
     ],
