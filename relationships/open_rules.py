@@ -70,7 +70,7 @@ def promise_owed(case: Case, touch: Touch) -> list[Raised]:
             f"you owe them: {first_line(promise.text)}",
             lambda: (
                 f"A promise is kept within {counted(window.target, 'day')}; you gave this one on {case.on(touch.day)} "
-                f"({day_words(touch.done_on, case.today)})."
+                f"({day_words(touch.day, case.today)})."
             ),
             touch,
             does="touch",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
+from relationships.rule_days import DEFAULTS, RuleSettings
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class OpenBook:
         self.ascii_signs = ascii_signs
         self.keymap = keymap
         """The keys that this user gave to commands, by the id of the command."""
+        self.rules: RuleSettings = DEFAULTS
+        """What the settings say about the days of the rules."""
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""

@@ -26,6 +26,7 @@ def run_app(path: Path, user: str, clock: Clock, config: Config) -> int:
     if opening.done():
         opening.result()
     app = TrainerApp(opening, book_name(path), clock, config)
+    app.open_book.rules = config.rule_settings
     app.run()
     store = app.open_book.store
     if store is not None:
