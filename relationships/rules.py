@@ -109,7 +109,7 @@ def outreach(
     cases = {} if cases is None else cases
     found: dict[str, Raised] = {}
     for person in book.all_practitioners():
-        if resting(person) or paused(person, today) or not book.touches_with(person.id):
+        if resting(person) or paused(person, today):
             continue
         case = _case(cases, book, person, today, settings, until)
         for raised in _about_person(case, person.id in agreed):
