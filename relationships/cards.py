@@ -68,8 +68,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of touch that does it."""
     weight: float = 0.0
     """(days since - target) / target: the larger, the earlier in NOW (behaviour c)."""
-    raised: Raised | None = None
-    """What the rule said, for putting it off; None for what has a record of its own."""
+    raised_by: str = ""
+    """The rule and the fact, for putting it off; empty for what has a record of its own."""
+    because: str = ""
+    """`why` without the day, as it stays when the day is another."""
     also: tuple[str, ...] = ()
     """What else rules ask for with the same person."""
     others: tuple[str, ...] = ()
@@ -129,7 +131,7 @@ def rule_card(book: Book, raised: Raised, today: date) -> Card:
     """The card of what a rule asks for."""
     person = book.practitioners[raised.practitioner or ""]
     window = raised.window
-    due = due_words(window.due, window.limit, today)
+    why, due = raised.why, due_words(window.due, window.limit, today)
     return Card(
         id=raised.id,
         practitioner_id=person.id,
@@ -140,14 +142,15 @@ def rule_card(book: Book, raised: Raised, today: date) -> Card:
         due=window.due,
         limit=window.limit,
         tone=TONES[raised.lateness(today)],
-        why=f"{raised.why} {due[0].upper()}{due[1:]}.",
+        why=f"{why} {due[0].upper()}{due[1:]}.",
         rule=raised.rule,
         record=raised.fact,
         key="x",
         does=raised.does,
         kind=raised.kind,
         weight=raised.weight(today),
-        raised=raised,
+        raised_by=raised.key,
+        because=why,
         people=frozenset({person.id}),
     )
 

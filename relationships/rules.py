@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, Literal
 
@@ -50,6 +50,11 @@ PERSON_RULES: Final[Mapping[str, PersonRule]] = {
     "ask_again": PersonRule(rhythm_rules.ask_again, "anybody"),
 }
 ReferralRule = Callable[[Case, Referral], Raised | None]
+_OFFER_RULES: Final = (open_rules.offer_no_reply, open_rules.invitation_no_reply)
+CONTACT_RULES: Final = frozenset(
+    {*(rule for rule, about in PERSON_RULES.items() if about.contact), "offer_no_reply", "invitation_no_reply"}
+)
+"""Those that want somebody spoken to: putting one off puts off the others with the same person."""
 REFERRAL_RULES: Final[Mapping[str, ReferralRule]] = {
     "referral_thanks": loop_rules.referral_thanks,
     "referral_client_call": loop_rules.referral_client_call,
@@ -105,7 +110,8 @@ def outreach(
     if settings.paused(today):
         return []
     put_off = _put_off(book)
-    agreed = _agreed(book)
+    later = {step.practitioner for step in book.open_follow_ups() if rule_of(step) in CONTACT_RULES}
+    agreed = _agreed(book) | later
     cases = {} if cases is None else cases
     found: dict[str, Raised] = {}
     for person in book.all_practitioners():
@@ -114,7 +120,7 @@ def outreach(
         case = _case(cases, book, person, today, settings, until)
         for raised in _about_person(case, person.id in agreed):
             found.setdefault(_once(raised), raised)
-    for raised in _about_open_things(book, today, settings, until, cases):
+    for raised in _about_open_things(book, today, settings, until, cases, later):
         found.setdefault(_once(raised), raised)
     return [raised for raised in found.values() if (raised.practitioner, raised.key) not in put_off]
 
@@ -136,7 +142,9 @@ def _about_person(case: Case, agreed: bool) -> Iterator[Raised]:
             yield raised
 
 
-def _about_open_things(book: Book, today: date, settings: RuleSettings, until: date, cases: Cases) -> Iterator[Raised]:
+def _about_open_things(
+    book: Book, today: date, settings: RuleSettings, until: date, cases: Cases, later: Container[str | None]
+) -> Iterator[Raised]:
     """Offers and invitations without an answer, promises of ours, practices to be asked."""
 
     people = book.practitioners
@@ -149,8 +157,8 @@ def _about_open_things(book: Book, today: date, settings: RuleSettings, until: d
 
     for offer in book.waiting_offers():
         case = case_of(offer.practitioner)
-        if case is not None and not case.spoken_lately:
-            for rule in (open_rules.offer_no_reply, open_rules.invitation_no_reply):
+        if case is not None and not case.spoken_lately and offer.practitioner not in later:
+            for rule in _OFFER_RULES:
                 if (raised := rule(case, offer)) is not None:
                     yield raised
     for touch in book.owing_touches():
@@ -225,12 +233,8 @@ def _put_off(book: Book) -> set[tuple[str | None, str]]:
     return {(step.practitioner, step.rule) for step in book.open_follow_ups() if step.rule}
 
 
-def _agreed(book: Book) -> set[str]:
-    """Everybody with whom the next touch is agreed, or a contact put off."""
-    people = {touch_person for touch in book.planned_touches() for touch_person in touch.practitioners}
-    for step in book.open_follow_ups():
-        rule = rule_of(step)
-        about = PERSON_RULES.get(rule)
-        if step.practitioner is not None and (not _known(rule) or (about is not None and about.contact)):
-            people.add(step.practitioner)
+def _agreed(book: Book) -> set[str | None]:
+    """Everybody with whom a trainer has set the next touch."""
+    people: set[str | None] = {person for touch in book.planned_touches() for person in touch.practitioners}
+    people.update(step.practitioner for step in book.open_follow_ups() if not _known(rule_of(step)))
     return people

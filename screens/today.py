@@ -257,7 +257,7 @@ class TodayScreen(BookScreen):
             return
         if isinstance(card.record, FollowUp):
             self.begin(snooze(self, card.record))
-        elif card.raised is not None:
+        elif card.raised_by:
             self.begin(self._put_off(card))
 
     async def _put_off(self, card: Card) -> None:
@@ -266,13 +266,11 @@ class TodayScreen(BookScreen):
         from screens.dialogs.follow_up_form import SnoozeForm
         from screens.journeys.desk import add_record
 
-        book, raised = self.open_book, card.raised
-        if raised is None:
-            return
+        book = self.open_book
         user = book.author.user
         await add_record(
             self,
-            follow_up_for(raised, book.author),
+            follow_up_for(card, book.author),
             lambda record, problem: SnoozeForm(record, card.who, book.today, book.style, user=user, problem=problem),
             "put off card",
             card.who,
@@ -288,7 +286,7 @@ class TodayScreen(BookScreen):
 
 def _can_wait(card: Card) -> bool:
     """It can be put off: a follow-up, or what a rule asks for."""
-    return isinstance(card.record, FollowUp) or card.raised is not None
+    return isinstance(card.record, FollowUp) or bool(card.raised_by)
 
 
 def _owed(touches: Iterable[Touch]) -> Iterable[Promise]:

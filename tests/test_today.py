@@ -254,7 +254,7 @@ def test_overdue_never_drops_off_and_nobody_is_asked_for_twice(records: list[Rec
     open_steps: list[FollowUp | Touch] = [*book.open_follow_ups(), *book.planned_touches()]
     overdue = {step.id for step in open_steps if (step.due if isinstance(step, FollowUp) else step.day) < TODAY}
     late = (card for card in found["now"] if card.due is not None and card.due < TODAY)
-    assert {card.id for card in late if card.raised is None} == overdue
+    assert {card.id for card in late if not card.raised_by} == overdue
     asked = {card.practitioner_id for card in (*found["now"], *found["this_week"])}
     proposed = [card.practitioner_id for card in (*found["no_next_step"], *found["never_visited"])]
     assert asked.isdisjoint(proposed)
