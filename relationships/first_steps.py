@@ -117,7 +117,7 @@ def first_meeting_thanks(case: Case) -> Raised | None:
         case,
         "first_meeting_thanks",
         met,
-        "write a thank-you by hand, naming one thing you learned",
+        "thank-you by hand: name one thing you learned",
         "A first meeting is answered",
     )
 
