@@ -70,8 +70,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """(days since - target) / target: the larger, the earlier in NOW (behaviour c)."""
     raised_by: str = ""
     """The rule and the fact, for putting it off; empty for what has a record of its own."""
-    because: str = ""
-    """`why` without the day, as it stays when the day is another."""
     also: tuple[str, ...] = ()
     """What else rules ask for with the same person."""
     others: tuple[str, ...] = ()
@@ -150,7 +148,6 @@ def rule_card(book: Book, raised: Raised, today: date) -> Card:
         kind=raised.kind,
         weight=raised.weight(today),
         raised_by=raised.key,
-        because=why,
         people=frozenset({person.id}),
     )
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from relationships.cards import Card
+from relationships.case import Raised
 from relationships.changes import Author
 from relationships.records import FollowUp, Touch
 
 
-def follow_up_for(card: Card, author: Author) -> FollowUp:
-    """A new follow-up for the card of a rule, as yet not put off; while it is open the rule keeps silent.
+def follow_up_for(raised: Raised, author: Author) -> FollowUp:
+    """A new follow-up for what a rule asks, as yet not put off; while it is open the rule keeps silent.
 
     Its `rule` names the rule and the fact, so that it stands on Today only while that rule would still ask.
     """
     return author.new(
         FollowUp,
-        practitioner=card.practitioner_id,
-        due=card.due or author.clock.today(),
-        limit=card.limit,
-        what=card.what,
-        kind=card.kind,
-        why=card.because,
-        rule=card.raised_by,
-        from_touch=card.record.id if isinstance(card.record, Touch) else None,
+        practitioner=raised.practitioner,
+        due=raised.window.due,
+        limit=raised.window.limit,
+        what=raised.what,
+        kind=raised.kind,
+        why=raised.why,
+        rule=raised.key,
+        from_touch=raised.fact.id if isinstance(raised.fact, Touch) else None,
         owner=author.user,
     )

@@ -176,14 +176,20 @@ def still_raised(book: Book, follow_up: FollowUp, today: date, settings: RuleSet
 
     What was put off and has been done meanwhile asks no more.
     """
-    rule = rule_of(follow_up)
     person = book.practitioners.get(follow_up.practitioner or "")
-    if person is None or not _known(rule):
+    if person is None or not _known(rule_of(follow_up)):
         return True
+    return raised_again(book, person, follow_up.rule, today, settings) is not None
+
+
+def raised_again(book: Book, person: Practitioner, key: str, today: date, settings: RuleSettings) -> Raised | None:
+    """What a rule asks for with somebody, by the key that names rule and fact; None when it asks no more."""
+    rule = key.partition(":")[0]
     if rule not in LOOP_RULES and settings.paused(today):
-        return False
+        return None
     case = Case(book, person, today, settings)
-    return any(raised.key == follow_up.rule for raised in _raised_by(rule, case))
+    found = _raised_by(rule, case) if _known(rule) else ()
+    return next((raised for raised in found if raised.key == key), None)
 
 
 def _known(rule: str) -> bool:

@@ -40,7 +40,11 @@ GENERAL: Final[tuple[Command, ...]] = (
         for number, (mode, word) in enumerate(PLACES, start=1)
     ),
     Command(
-        id="palette", key="colon", action="palette", label="commands", tooltip="Find a command by its name (ctrl+p too)"
+        id="palette",
+        key="colon",
+        action="app.command_palette",
+        label="commands",
+        tooltip="Find a command by its name (ctrl+p too)",
     ),
     Command(
         id="back", key="escape,q", action="back", label="back", tooltip="Clear the filter, then the marks, then go back"

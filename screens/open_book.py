@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
+from relationships.records import Record
 from relationships.rule_days import DEFAULTS, RuleSettings
 from storage.book_store import BookStore
+from storage.errors import BookError
 
 if TYPE_CHECKING:
     from relationships.names import Names
     from relationships.search import BookSearch
+    from screens.drafting import Drafting
+    from storage.presence import Present
 
 NOTHING = Book()
+MOST_ACTS = 2_000
+"""How far back the acts are looked through for who changed a record while it was in a form."""
 
 
 class OpenBook:
@@ -32,6 +39,7 @@ class OpenBook:
         *,
         ascii_signs: bool = False,
         keymap: Mapping[str, str] = MappingProxyType({}),
+        drafts: Path | None = None,
     ) -> None:
         self.name = name
         """What the title line calls it."""
@@ -42,9 +50,16 @@ class OpenBook:
         """The keys that this user gave to commands, by the id of the command."""
         self.rules: RuleSettings = DEFAULTS
         """What the settings say about the days of the rules."""
+        self._drafts = drafts
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""
+        self.altered: frozenset[str] = frozenset()
+        """The ids of records that another program changed, since the screens were last told."""
+        self.others: tuple[Present, ...] = ()
+        """The other sessions that have the book open."""
+        self.trouble: BookError | None = None
+        """What is wrong with the files, for as long as it is."""
         self.saved_here: set[str] = set()
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
         self.edition = 0
@@ -63,6 +78,21 @@ class OpenBook:
         import relationships.search
 
         return relationships.search.BookSearch()
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """What is half typed here; where there is no folder for drafts, none are kept."""
+        import screens.drafting
+        from storage.drafts import DraftFolder
+        from storage.system_calls import SystemCalls
+
+        folder = None if self._drafts is None else DraftFolder(SystemCalls(), self._drafts)
+        return screens.drafting.Drafting(self, folder)
+
+    @property
+    def typing(self) -> bool:
+        """Whether anything may be half typed."""
+        return "drafting" in self.__dict__ and bool(self.drafting.under_way)
 
     @property
     def loaded(self) -> bool:
@@ -110,6 +140,7 @@ class OpenBook:
             self.search.forget()
         self.search.follow(store.book, acts)
         self.arrived += acts
+        self.altered |= store.altered
         self.edition += 1
         return store.book
 
@@ -129,9 +160,27 @@ class OpenBook:
         """
         return self._own(self._open_store().redo())
 
+    def changed_since(self, record: Record) -> dict[str, Act]:
+        """The last act that changed each field of a record since it stood as it is given here; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.history`.
+        """
+        from itertools import islice
+
+        from relationships.past import changed_since
+
+        return changed_since(islice(self._open_store().history(), MOST_ACTS), record)
+
     def _own(self, act: Act) -> Act:
         self.saved_here.add(act.id)
         return act
+
+    def others_by_name(self) -> tuple[tuple[str, ...], bool]:
+        """The names of the others who have the book open, and whether this user has it open elsewhere too."""
+        names = dict.fromkeys(present.user for present in self.others)
+        me = self._open_store().author.user if self.others else ""
+        return tuple(name for name in names if name != me), me in names
 
     def by(self, user: str) -> str:
         """Who entered something, as this user reads it."""

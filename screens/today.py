@@ -229,59 +229,44 @@ class TodayScreen(BookScreen):
 
     def action_done(self) -> None:
         """Do what the card says: log it with the line begun already, move it on, or choose the next step."""
-        from screens.journeys import follow_ups, offers, practitioners, touches
-
         card, person = self.card, self.subject()
         if card is None:
             return
+        from screens.journeys import follow_ups, moving_on, practitioners, touches
+
         record = card.record
         if isinstance(record, FollowUp):
-            self.begin(follow_ups.keep_follow_up(self, record))
+            self.begin(follow_ups.keep_follow_up, record)
         elif card.does in ("offer", "referral") and isinstance(record, Offer | Referral):
-            self.begin(offers.move_on(self, record))
+            self.begin(moving_on.move_on, record)
         elif card.does == "practice" and person is not None:
-            self.begin(practitioners.edit_practice(self, person))
+            self.begin(practitioners.edit_practice, person)
         elif card.does == "touch" and isinstance(record, Touch):
-            self.begin(touches.edit_touch(self, record))
+            self.begin(touches.edit_touch, record)
         elif card.does == "next_step":
-            self.begin(follow_ups.set_follow_up(self, person))
+            self.begin(follow_ups.set_follow_up, person)
         else:
-            self.begin(touches.log_touch(self, touches.log_text(person, card.kind)))
+            self.begin(touches.log_touch, touches.log_text(person, card.kind))
 
     def action_snooze(self) -> None:
         """Put it off, with a reason."""
-        from screens.journeys.follow_ups import snooze
-
-        card = self.card
+        card, person = self.card, self.subject()
         if card is None:
             return
         if isinstance(card.record, FollowUp):
-            self.begin(snooze(self, card.record))
-        elif card.raised_by:
-            self.begin(self._put_off(card))
+            from screens.journeys.follow_ups import snooze
 
-    async def _put_off(self, card: Card) -> None:
-        """What a rule asks for has no record: a follow-up is made that holds the reason."""
-        from relationships.putting_off import follow_up_for
-        from screens.dialogs.follow_up_form import SnoozeForm
-        from screens.journeys.desk import add_record
+            self.begin(snooze, card.record)
+        elif card.raised_by and person is not None:
+            from screens.journeys.putting_off import put_off
 
-        book = self.open_book
-        user = book.author.user
-        await add_record(
-            self,
-            follow_up_for(card, book.author),
-            lambda record, problem: SnoozeForm(record, card.who, book.today, book.style, user=user, problem=problem),
-            "put off card",
-            card.who,
-            f"Put off: {card.who}. u undoes.",
-        )
+            self.begin(put_off, person, card.raised_by)
 
     def action_add(self) -> None:
         """Add a practitioner."""
         from screens.journeys.practitioners import add_practitioner
 
-        self.begin(add_practitioner(self))
+        self.begin(add_practitioner)
 
 
 def _can_wait(card: Card) -> bool:

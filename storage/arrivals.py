@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from relationships.book import Book
 from relationships.changes import Act
@@ -21,6 +21,11 @@ class Arrivals:
         self._acts: list[Act] = []
         self._ahead: dict[tuple[str, str], Record | None] = {}
         self._replacement: Book | None = None
+        self._told: list[Act] = []
+        """Acts that are in the replacement already, and new to the book that is shown."""
+        self._differing: frozenset[str] = frozenset()
+        self.altered: frozenset[str] = frozenset()
+        """The ids of records that the last `take_in` found otherwise than acts made them: the book was loaded anew."""
 
     @property
     def waiting(self) -> bool:
@@ -37,8 +42,11 @@ class Arrivals:
 
     def replace(self, book: Book) -> None:
         """A book that was loaded anew stands for everything that arrived before."""
+        differing = frozenset(_differences(self._tables(), book.tables))
         with self._lock:
             self._replacement = book
+            self._differing |= differing
+            self._told += self._acts
             self._acts = []
             self._ahead.clear()
 
@@ -47,10 +55,12 @@ class Arrivals:
         with self._lock:
             if self._replacement is not None:
                 self.book, self._replacement = self._replacement, None
-            acts, self._acts = tuple(self._acts), []
-            self._ahead.clear()
-            for act in acts:
+            self.altered, self._differing = self._differing, frozenset()
+            acts = (*self._told, *self._acts)
+            for act in self._acts:
                 self.book.apply(act)
+            self._told, self._acts = [], []
+            self._ahead.clear()
         return acts
 
     def clashes(self, act: Act) -> tuple[Clash, ...]:
@@ -72,6 +82,9 @@ class Arrivals:
 
     def records(self) -> dict[str, list[Record]]:
         """Every record as of the last act that arrived, by table, in the order of the file."""
+        return {table: list(found.values()) for table, found in self._tables().items()}
+
+    def _tables(self) -> dict[str, dict[str, Record]]:
         with self._lock:
             tables = {table: dict(found) for table, found in (self._replacement or self.book).tables.items()}
             ahead = dict(self._ahead)
@@ -80,4 +93,12 @@ class Arrivals:
                 tables[table].pop(record_id, None)
             else:
                 tables[table][record_id] = record
-        return {table: list(found.values()) for table, found in tables.items()}
+        return tables
+
+
+def _differences(old: dict[str, dict[str, Record]], new: dict[str, dict[str, Record]]) -> Iterator[str]:
+    """The ids of the records that are not the same in both."""
+    for table in old.keys() | new.keys():
+        before, after = old.get(table, {}), new.get(table, {})
+        yield from (record_id for record_id, record in after.items() if before.get(record_id) != record)
+        yield from before.keys() - after.keys()

@@ -11,15 +11,20 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
 from storage import errors
+from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
 from storage.undo import commit_inverse, redo_last, undo_last
+
+if TYPE_CHECKING:
+    from storage.rotation import Backup
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -33,14 +38,14 @@ def random_id() -> str:
 class BookStore:
     """An open book. `open` or `create` makes one; close it when done."""
 
-    def __init__(self, path: Path, author: Author, calls: SystemCalls, *, allow_network_files: bool = False) -> None:
+    def __init__(self, path: Path, author: Author, calls: SystemCalls, terms: Terms = TERMS) -> None:
         """Load the book at a path without symbolic links; `open` puts failures into words."""
         self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
         self._unconfirmed: Act | None = None
-        self._files = OpenFiles(calls, path, allow_network_files=allow_network_files)
+        self._files = OpenFiles(calls, path, self._lock, author.clock, terms)
 
     @property
     def book(self) -> Book:
@@ -48,14 +53,34 @@ class BookStore:
         return self._files.arrivals.book
 
     @property
+    def book_id(self) -> str:
+        """What tells this book from others, wherever it is moved."""
+        return self._files.file.meta.book_id
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a commit stands in the queue behind another session."""
+        return self._lock.waiting
+
+    @property
     def read_only(self) -> errors.BookError | None:
         """Why nothing can be saved; None when it can. A commit looks again whether the cause is gone."""
         return self._files.read_only
 
     @property
+    def schema(self) -> int:
+        """The schema that the book file is written in."""
+        return self._files.file.meta.schema
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Which modes let others in or keep the group out, with the command that mends it."""
         return self._files.warnings
+
+    @property
+    def altered(self) -> frozenset[str]:
+        """The ids of records that the last `apply_arrived` found changed by no act: another program wrote the book."""
+        return self._files.arrivals.altered
 
     @property
     def unfolded(self) -> bool:
@@ -65,8 +90,7 @@ class BookStore:
     @property
     def fold_pause(self) -> float:
         """Seconds to wait after the last act before folding: 2 up to 20,000 records, then more, 30 from 300,000 on."""
-        records = sum(map(len, self.book.tables.values()))
-        return min(2.0 + max(records - 20_000, 0) / 10_000, 30.0)
+        return min(2.0 + max(sum(map(len, self.book.tables.values())) - 20_000, 0) / 10_000, 30.0)
 
     @classmethod
     def open(
@@ -78,8 +102,11 @@ class BookStore:
         new_id: Callable[[], str] = random_id,
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
+        to_read: bool = False,
+        salvage: bool = False,
     ) -> BookStore:
-        """Open the book at a path; symbolic links are followed once.
+        """Open the book at a path; symbolic links are followed once. One of an older schema is migrated, unless
+        somebody only wants `to_read`; a damaged one is refused, unless they want to `salvage` what can be read.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
@@ -87,7 +114,8 @@ class BookStore:
         calls = calls or SystemCalls()
         try:
             author = Author(user, clock, new_id)
-            return cls(calls.resolve(path), author, calls, allow_network_files=allow_network_files)
+            terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
+            return cls(calls.resolve(path), author, calls, terms)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 
@@ -150,9 +178,8 @@ class BookStore:
                 raise errors.in_words(error) from error
 
     def _refuse_read_only(self) -> None:
-        if self._files.read_only is None:
-            return
-        self._files.reload()
+        if self._files.read_only is not None:
+            self._files.reload()
         if self._files.read_only is not None:
             raise errors.ReadOnlyBook(
                 f"Nothing can be saved: {self._files.read_only.happened}", next_step=self._files.read_only.next_step
@@ -165,8 +192,7 @@ class BookStore:
                 self._files.journal.confirm()
                 self._unconfirmed = None
                 return saved
-        clashes = self._files.arrivals.clashes(act)
-        if clashes:
+        if clashes := self._files.arrivals.clashes(act):
             raise errors.conflict(clashes)
         try:
             saved = self._files.journal.append(act)
@@ -224,19 +250,9 @@ class BookStore:
         Raises:
             BookError: the files cannot be read, as for `refresh`.
         """
-        from storage.history import History, one_story
+        from storage.history import story
 
-        self.refresh()
-        with self._turn:
-            recent = [*self._files.journal.acts_backwards()]
-            last = self._files.journal.sequence
-        folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
-        try:
-            for act in one_story(recent, folded, last):
-                if record_id is None or any(change.id == record_id for change in act.changes):
-                    yield act
-        except OSError as error:
-            raise errors.unreadable(error, self.path) from None
+        return story(self._files, self._turn, self._calls, record_id)
 
     def news(self) -> bool:
         """Whether another session or program changed the files: three short looks, nothing more."""
@@ -270,30 +286,24 @@ class BookStore:
             NotFolded: it failed; book and journal still load to the same records.
             BookVanished, BookDamaged: as for `refresh`.
         """
-        if self.read_only is not None:
-            return False
-        try:
-            return self._fold()
-        except BlockingIOError:
-            return False
-        except errors.Busy as busy:
-            raise errors.NotFolded(busy.happened) from None
-        except OSError as error:
-            raise errors.not_folded(error) from error
+        from storage.folding import fold
 
-    def _fold(self) -> bool:
-        from storage.folding import Fold
+        return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
 
-        with self._turn:
-            self._files.catch_up()
-            if self.read_only is not None or not self.unfolded:
-                return False
-            fold = Fold(self._calls, self._lock, self._files.file, self._files.journal)
-            records = self._files.arrivals.records()
-        try:
-            fold.write(records)
-            with self._turn, self._lock as folder_fd:
-                self._files.catch_up()
-                return fold.finish(self._files.file, self._files.journal, folder_fd)
-        finally:
-            fold.end()
+    def back_up(self, reason: str = "asked") -> Backup:
+        """Write every record as a new backup; raises `NotBackedUp` or another `BookError` and leaves nothing then."""
+        from storage.backing_up import back_up
+
+        return back_up(self, self._calls, reason)
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Every backup of this book, newest first; raises a `BookError` when they cannot be read."""
+        from storage.backing_up import list_backups
+
+        return list_backups(self._calls, self.path)
+
+    def restore(self, backup: Path) -> Act | None:
+        """Save the act that makes the book hold what a backup holds; `storage.restoring.restore` says how it fails."""
+        from storage.restoring import restore
+
+        return restore(self, self._calls, backup)

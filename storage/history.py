@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.changes import Act
-from storage.codec import Unreadable, decode_act
+from storage.codec import Unreadable, decode_act, moment_of
+from storage.errors import unreadable
+from storage.migrations import Lift
 from storage.modes import Modes
-from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
+from storage.system_calls import SystemCalls, read_part, read_whole, sync_folder, write_whole
+
+_FIRST_BLOCK, _LARGEST_BLOCK = 4_096, 262_144
+"""Bytes of a file that are read at once, from its end backwards: twice as many each time."""
+
+if TYPE_CHECKING:
+    from storage.open_files import OpenFiles
 
 
 class History:
@@ -21,10 +30,12 @@ class History:
     stand in the order in which they were saved.
     """
 
-    def __init__(self, calls: SystemCalls, book: Path, modes: Modes) -> None:
+    def __init__(self, calls: SystemCalls, book: Path, modes: Modes, lift: Lift | None = None) -> None:
+        """`lift` reads the lines that were written in older schemas."""
         self.folder = book.with_name(book.name + ".history")
         self._calls = calls
         self._modes = modes
+        self._lift = lift
 
     def append(self, lines: list[bytes]) -> None:
         """Add folded lines. Those that stand at the end already, because a fold was cut short, are left out.
@@ -35,11 +46,11 @@ class History:
             OSError: not all of them are on the disk.
         """
         there = set(self._last_lines(sum(len(line) + 1 for line in lines)))
-        month = next((path.stem for path in self._files()), "")
+        month = next((path.stem for path in self.files()), "")
         by_month: dict[str, list[bytes]] = {}
         for line in lines:
             if line not in there:
-                month = max(month, f"{decode_act(line).at:%Y-%m}")
+                month = max(month, f"{moment_of(line):%Y-%m}")
                 by_month.setdefault(month, []).append(line + b"\n")
         if by_month:
             self._make_folder()
@@ -52,12 +63,12 @@ class History:
         Raises:
             OSError: it cannot be read.
         """
-        for path in self._files():
-            for line in reversed(self._lines(path)):
+        for path in self.files():
+            for line in self._lines_backwards(path):
                 with suppress(Unreadable):
-                    yield decode_act(line)
+                    yield decode_act(line, self._lift)
 
-    def _files(self) -> list[Path]:
+    def files(self) -> list[Path]:
         """The newest first."""
         try:
             names = self._calls.listdir(self.folder)
@@ -67,19 +78,37 @@ class History:
 
     def _last_lines(self, size: int) -> Iterator[bytes]:
         """The lines in the last `size` bytes of all files together."""
-        for path in self._files():
+        for path in self.files():
             if size <= 0:
                 return
             for line in reversed(self._lines(path, size)):
                 size -= len(line) + 1
                 yield line
 
-    def _lines(self, path: Path, size: int | None = None) -> list[bytes]:
-        """The whole lines of a file, or of its last `size` bytes."""
+    def _lines(self, path: Path, size: int) -> list[bytes]:
+        """The whole lines in the last `size` bytes of a file."""
         fd = self._calls.open(path, os.O_RDONLY)
         try:
-            start = 0 if size is None else max(self._calls.fstat(fd).st_size - size, 0)
+            start = max(self._calls.fstat(fd).st_size - size, 0)
             return read_whole(self._calls, fd, start).split(b"\n")[:-1]
+        finally:
+            self._calls.close(fd)
+
+    def _lines_backwards(self, path: Path) -> Iterator[bytes]:
+        """The whole lines of a file, the last one first, read in blocks: who wants the newest reads no more."""
+        fd = self._calls.open(path, os.O_RDONLY)
+        try:
+            at, block, rest, torn = self._calls.fstat(fd).st_size, _FIRST_BLOCK, b"", True
+            while at > 0:
+                size = min(block, at)
+                at, block = at - size, min(block * 2, _LARGEST_BLOCK)
+                rest, *lines = (read_part(self._calls, fd, size, at) + rest).split(b"\n")
+                if lines and torn:
+                    lines.pop()
+                    torn = False
+                yield from reversed(lines)
+            if not torn:
+                yield rest
         finally:
             self._calls.close(fd)
 
@@ -108,6 +137,28 @@ class History:
         finally:
             self._calls.close(fd)
         sync_folder(self._calls, self.folder)
+
+
+def story(
+    files: OpenFiles, turn: AbstractContextManager[object], calls: SystemCalls, record_id: str | None
+) -> Iterator[Act]:
+    """Every act of a book, newest first; with an id, those that changed that record.
+
+    Raises:
+        BookError: the files cannot be read.
+    """
+    with turn:
+        files.catch_up()
+        file = files.file
+        recent = [*files.journal.acts_backwards()]
+        last = files.journal.sequence
+    folded = History(calls, file.path, file.modes, file.lift).acts_backwards()
+    try:
+        for act in one_story(recent, folded, last):
+            if record_id is None or any(change.id == record_id for change in act.changes):
+                yield act
+    except OSError as error:
+        raise unreadable(error, file.path) from None
 
 
 def one_story(recent: Iterable[Act], folded: Iterable[Act], last: int) -> Iterator[Act]:

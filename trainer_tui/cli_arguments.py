@@ -96,7 +96,29 @@ COMMANDS: Final = (
     ),
     Command("undo", "", "take back your last act"),
     Command("history", "[NAME|ID]", "who changed what and when, newest first", (_JSON,)),
+    Command(
+        "doctor",
+        "",
+        "look whether the book is sound, and mend it",
+        (
+            Option("--repair", "", "mend what can be mended, after keeping everything as it is"),
+            _JSON,
+        ),
+    ),
     Command("fold", "", "write the journal into the book file"),
+    Command(
+        "backup",
+        "",
+        "copy the book into the folder of its backups",
+        (Option("--list", "", "list the backups that are there, newest first"), _JSON),
+    ),
+    Command(
+        "restore",
+        "[WHICH]",
+        "bring back a backup: the newest, or that of a FILE or a DAY",
+        (Option("--yes", "", "do not ask"),),
+        example="trainer-tui restore yesterday",
+    ),
     Command(
         "where",
         "",

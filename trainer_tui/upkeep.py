@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 
 from textual.app import App
 from textual.timer import Timer
 
 from screens.open_book import OpenBook
-from storage.errors import BookError
+from storage.book_store import BookStore
+from storage.errors import BookError, NotFolded
+from trainer_tui.company import Company
+from trainer_tui.pulse import Pulse
+from trainer_tui.watch import Watch
 
 POLL_SECONDS = 0.25
-"""How often other sessions' acts are looked for, by two stats (STORAGE.md section 5)."""
+"""How often others are looked for: their acts by two short looks, their presence by one (STORAGE.md section 5)."""
+CHANGED_OUTSIDE = "The book was changed by another program; it was loaded again."
+CAN_SAVE = "The book can be saved again."
 
 
 class Upkeep:
-    """Works in threads of the app; `tell` and `complain` are called on the app's own thread."""
+    """Works in threads of the app. `tell` is called on the app's own thread when records changed, with the ids of those
+    that others changed; `say` when there is something to say of the book, or others are here than before."""
 
     def __init__(
         self,
         app: App[None],
         open_book: OpenBook,
         tell: Callable[[frozenset[str]], None],
-        complain: Callable[[BookError], None],
+        say: Callable[[BookError | str | None], None],
     ) -> None:
         self._app = app
         self._open_book = open_book
         self._tell = tell
-        self._complain = complain
+        self._say = say
         self._day = open_book.today
+        self._backed_up: date | None = None
         self._fold_timer: Timer | None = None
         self._reading = False
-        app.set_interval(POLL_SECONDS, self._look_for_news)
+        self._watch = Watch()
+        self._limited: bool | None = None
+        self._company = Company(app, open_book, lambda: say(None))
+        self._pulse: Pulse | None = None
+
+    def begin(self) -> None:
+        """From here on, until `end`; the app is running."""
+        self._pulse = Pulse(self._app, POLL_SECONDS, self._beat)
+
+    async def end(self) -> None:
+        """Look no more, and be seen no more."""
+        if self._pulse is not None:
+            self._pulse.stop()
+        await self._company.leave()
 
     def tell_of_acts(self) -> None:
         """Acts were taken in, of this session or of others: show them, and fold when it is quiet."""
@@ -39,50 +63,99 @@ class Upkeep:
         if store is None:
             return
         acts, self._open_book.arrived = self._open_book.arrived, ()
+        altered, self._open_book.altered = self._open_book.altered, frozenset()
         own = self._open_book.saved_here
-        self._tell(frozenset(change.id for act in acts if act.id not in own for change in act.changes))
-        if self._fold_timer is not None:
-            self._fold_timer.stop()
-        self._fold_timer = self._app.set_timer(store.fold_pause, self._fold_in_thread)
+        self._tell(altered.union(change.id for act in acts if act.id not in own for change in act.changes))
+        if altered:
+            self._say(CHANGED_OUTSIDE)
+        self._fold_when_quiet(store)
 
-    def _look_for_news(self) -> None:
+    def _beat(self) -> None:
         store = self._open_book.store
-        if store is None or self._reading:
+        if store is None:
             return
         if self._open_book.today != self._day:
             self._day = self._open_book.today
             self._open_book.edition += 1
             self._tell(frozenset())
-        if store.news():
+        if self._limited is None:
+            self._watch.begin(store)
+            self._limited = store.read_only is not None
+        if not self._reading:
+            self._look(store)
+        self._company.beat(store)
+
+    def _look(self, store: BookStore) -> None:
+        if self._watch.should_read(store):
             self._reading = True
-            self._app.run_worker(self._read, thread=True, group="news", exit_on_error=True)
+            self._app.run_worker(self._read(store), group="news")
+            return
+        if self._watch.trouble is not self._open_book.trouble:
+            self._show_trouble(store)
+        limited = store.read_only is not None
+        if limited != self._limited:
+            self._limited = limited
+            self._tell(frozenset())
+            self._say(None if limited else CAN_SAVE)
 
-    def _read(self) -> None:
-        store = self._open_book.store
+    def _show_trouble(self, store: BookStore) -> None:
+        self._open_book.trouble = self._watch.trouble
+        self._say(None)
+        if self._open_book.trouble is None:
+            self._fold_when_quiet(store)
+
+    async def _read(self, store: BookStore) -> None:
         try:
-            arrived = store is not None and store.refresh()
-        except BookError as error:
-            self._app.call_from_thread(self._stop_reading, error)
-        else:
-            self._app.call_from_thread(self._take, arrived)
-
-    def _stop_reading(self, error: BookError) -> None:
-        self._reading = False
-        self._complain(error)
-
-    def _take(self, arrived: bool) -> None:
-        self._reading = False
+            arrived = await asyncio.to_thread(self._watch.read, store)
+        finally:
+            self._reading = False
         if arrived:
-            self._open_book.take_in()
-            self.tell_of_acts()
+            self._take_in(store)
 
-    def _fold_in_thread(self) -> None:
-        self._app.run_worker(self._fold, thread=True, group="fold", exit_on_error=True)
+    def _take_in(self, store: BookStore) -> None:
+        if self._watch.trouble is None and self._open_book.trouble is not None:
+            self._show_trouble(store)
+        self._open_book.take_in()
+        self.tell_of_acts()
 
-    def _fold(self) -> None:
-        store = self._open_book.store
+    def _fold_when_quiet(self, store: BookStore) -> None:
+        if self._fold_timer is not None:
+            self._fold_timer.stop()
+        self._fold_timer = self._app.set_timer(store.fold_pause, partial(self._begin_fold, store))
+
+    def _begin_fold(self, store: BookStore) -> None:
+        self._app.run_worker(self._fold(store), group="fold")
+
+    async def _fold(self, store: BookStore) -> None:
         try:
-            if store is not None:
-                store.fold()
-        except BookError as error:
-            self._app.call_from_thread(self._complain, error)
+            arrived = await asyncio.to_thread(self._fold_and_refresh, store)
+        except NotFolded as error:
+            self._say(error)
+        else:
+            if arrived:
+                self._take_in(store)
+
+    def _fold_and_refresh(self, store: BookStore) -> bool:
+        """Fold; true when something is to be taken in that came to light meanwhile. Files that cannot be read are told
+        of by the watch, which knows for how long.
+
+        Raises:
+            NotFolded: it failed.
+        """
+        try:
+            if store.fold():
+                self._back_up_daily(store)
+            return store.refresh()
+        except NotFolded:
+            raise
+        except BookError:
+            return False
+
+    def _back_up_daily(self, store: BookStore) -> None:
+        """After a fold; a session looks into the folder once a day, so that a failure is told once as well."""
+        today = self._open_book.today
+        if today != self._backed_up:
+            from storage.backing_up import back_up_daily
+
+            self._backed_up = today
+            back_up_daily(store)
