@@ -232,21 +232,24 @@ class TodayScreen(BookScreen):
         card, person = self.card, self.subject()
         if card is None:
             return
-        from screens.journeys import follow_ups, moving_on, practitioners, touches
+        from screens.journeys.follow_ups import keep_follow_up, set_follow_up
+        from screens.journeys.moving_on import move_on
+        from screens.journeys.practitioners import edit_practice
+        from screens.journeys.touches import edit_touch, log_text, log_touch
 
         record = card.record
         if isinstance(record, FollowUp):
-            self.begin(follow_ups.keep_follow_up, record)
+            self.begin(keep_follow_up, record)
         elif card.does in ("offer", "referral") and isinstance(record, Offer | Referral):
-            self.begin(moving_on.move_on, record)
+            self.begin(move_on, record)
         elif card.does == "practice" and person is not None:
-            self.begin(practitioners.edit_practice, person)
+            self.begin(edit_practice, person)
         elif card.does == "touch" and isinstance(record, Touch):
-            self.begin(touches.edit_touch, record)
+            self.begin(edit_touch, record)
         elif card.does == "next_step":
-            self.begin(follow_ups.set_follow_up, person)
+            self.begin(set_follow_up, person)
         else:
-            self.begin(touches.log_touch, touches.log_text(person, card.kind))
+            self.begin(log_touch, log_text(person, card.kind))
 
     def action_snooze(self) -> None:
         """Put it off, with a reason."""

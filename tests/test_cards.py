@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 
 from relationships.cadence import rule_of, silenced
 from relationships.cards import CARDS_A_DAY, due_words
@@ -14,12 +15,13 @@ from relationships.parts import Snooze
 from relationships.putting_off import follow_up_for
 from relationships.records import FollowUp, Practitioner, Record
 from relationships.rule_days import DEFAULTS, RuleSettings
-from relationships.rules import PERSON_RULES, REFERRAL_RULES, still_raised
+from relationships.rules import PERSON_RULES, REFERRAL_RULES, raised_again, still_raised
 from relationships.today import Card, Section, due_sections, sections
 from relationships.vocabulary import OfferState, Tier, TouchKind
 from tests.rule_cases import (
     MORNING,
     TODAY,
+    asked,
     book_of,
     came,
     day,
@@ -35,6 +37,7 @@ from tests.rule_cases import (
 from tests.studio_book import FixedClock
 
 STYLE = DateStyle()
+BECAUSE = "The rhythm of tier A is 30 days, 45 at most; the last two-way touch was on 4 Oct."
 OLD = visit(-700, "old", practitioners=("p1", "p2", "p3"))
 
 
@@ -71,7 +74,6 @@ def test_a_card_says_rule_fact_day_and_key() -> None:
         kind=TouchKind.PHONE_CALL,
         weight=10 / 30,
         raised_by="cadence:talk",
-        because="The rhythm of tier A is 30 days, 45 at most; the last two-way touch was on 14 Oct.",
         people=frozenset({"p1"}),
     )
 
@@ -218,42 +220,39 @@ def author() -> Author:
     return Author("sam", FixedClock(), map(str, count(1)).__next__)
 
 
-def put_off(card: Card, until: int) -> FollowUp:
-    import msgspec
-
+def put_off(card: Card, until: int, *records: Record) -> FollowUp:
+    """What the snooze form makes of a card."""
+    book = book_of(*records)
+    raised = raised_again(book, book.practitioners["p1"], card.raised_by, TODAY, DEFAULTS)
+    assert raised is not None
     snooze = Snooze(on=TODAY, until=day(until), reason="she is away", by="sam")
-    blank = follow_up_for(card, author())
-    return msgspec.structs.replace(blank, due=day(until), limit=None, snoozes=(snooze,))
+    return replace(follow_up_for(raised, author()), due=day(until), limit=None, snoozes=(snooze,))
 
 
 def test_what_a_rule_asks_for_is_put_off_with_a_reason() -> None:
     records = [*a_tier("p1"), OLD, talk(-50)]
     (card,) = now(*records)
-    waiting = put_off(card, 20)
-    assert (waiting.practitioner, waiting.rule, waiting.from_touch, waiting.owner) == (
-        "p1",
-        "cadence:talk",
-        "talk",
-        "sam",
-    )
+    waiting = put_off(card, 20, *records)
+    assert (waiting.practitioner, waiting.rule, waiting.from_touch) == ("p1", "cadence:talk", "talk")
+    assert (waiting.owner, waiting.why) == ("sam", BECAUSE)
     assert rule_of(waiting) == "cadence"
     assert now(*records, waiting) == []
-    (back,) = now(*records, put_off(card, 0))
+    (back,) = now(*records, put_off(card, 0, *records))
     assert (back.record.table, back.does, back.rule, back.tone) == ("follow_ups", "follow_up", "cadence", "normal")
-    assert back.why == f"{card.because} It is due today. Put off once: she is away."
+    assert back.why == f"{BECAUSE} It is due today. Put off once: she is away."
 
 
 def test_putting_off_silences_the_other_rules_that_want_contact_but_not_the_rest() -> None:
     records = [*a_tier("p1"), OLD, talk(-50), offer(-60), owing(-9)]
     (card,) = now(*records)
-    (left,) = now(*records, put_off(card, 20))
+    (left,) = now(*records, put_off(card, 20, *records))
     assert (card.rule, left.rule, left.also) == ("offer_no_reply", "promise_owed", ())
 
 
 def test_what_was_put_off_and_is_done_asks_no_more() -> None:
     records = [*a_tier("p1"), OLD, talk(-50)]
     (card,) = now(*records)
-    waiting = put_off(card, 0)
+    waiting = put_off(card, 0, *records)
     assert now(*records, waiting, talk(-1, "yesterday")) == []
     assert [c.id for c in now(*records, waiting)] == [waiting.id]
     assert now(person(tier=Tier.A, do_not_contact=True), OLD, talk(-50), waiting) == []
@@ -263,8 +262,9 @@ def test_what_was_put_off_and_is_done_asks_no_more() -> None:
 
 def test_a_client_in_hand_is_not_silenced_by_putting_off_alone() -> None:
     thank = came(-3)
-    card = next(card for card in now(person(), thank) if card.rule == "referral_thanks")
-    waiting = follow_up_for(card, author())
+    raised = asked("referral_thanks", person(), thank)
+    assert raised is not None
+    waiting = follow_up_for(raised, author())
     quiet = person(do_not_contact=True)
     away = RuleSettings(paused_until=day(1))
     cards = now(quiet, thank, waiting, settings=away)

@@ -33,12 +33,13 @@ from tests.rule_cases import (
 )
 
 ON_TIME, AMBER, RED = Lateness.ON_TIME, Lateness.PAST_TARGET, Lateness.PAST_LIMIT
-CARD = {"kind": TouchKind.CARD_DROP, "channel": Channel.IN_PERSON}
-WORKOUT, TREATMENT = {"kind": TouchKind.WORKOUT_SESSION}, {"kind": TouchKind.OWN_TREATMENT}
-NOTE = {"kind": TouchKind.THANK_YOU_NOTE, "channel": Channel.POST}
+CARD: dict[str, Any] = {"kind": TouchKind.CARD_DROP, "channel": Channel.IN_PERSON}
+WORKOUT: dict[str, Any] = {"kind": TouchKind.WORKOUT_SESSION}
+TREATMENT: dict[str, Any] = {"kind": TouchKind.OWN_TREATMENT}
+NOTE: dict[str, Any] = {"kind": TouchKind.THANK_YOU_NOTE, "channel": Channel.POST}
 OLD_VISIT = visit(-200, "old")
-SILENT = {"do_not_contact": True}
-AWAY = {"paused_until": day(1)}
+SILENT: dict[str, Any] = {"do_not_contact": True}
+AWAY: dict[str, Any] = {"paused_until": day(1)}
 
 Cases = list[tuple[str, dict[str, Any], list[Record], Lateness | None]]
 
@@ -310,14 +311,15 @@ def test_the_warning_counts_letters(records: list[Record], what: str) -> None:
 
 @pytest.mark.parametrize("rule", [*TABLES, "visit_thanks", "treatment_next", "opening_sequence"])
 def test_a_rule_can_be_switched_off_and_given_other_days(rule: str) -> None:
-    records: list[Record] = {
+    by_rule: dict[str, list[Record]] = {
         "introduced_call": [letter(-8)],
         "letters_only": [letter(-20)],
         "second_contact": [visit(-40)],
         "visit_thanks": [OLD_VISIT, visit(-5)],
         "treatment_next": [visit(-20, **TREATMENT)],
         "opening_sequence": opening(-30),
-    }.get(rule, [visit(-8)])
+    }
+    records = by_rule.get(rule, [visit(-8)])
     place = [practice(), person(practices=("x1",))]
     assert asked(rule, *place, *records) is not None
     assert asked(rule, *place, *records, settings=RuleSettings(days={rule: None})) is None

@@ -18,11 +18,11 @@ from tests.rule_cases import MORNING, TODAY, asked, call, came, day, gave, lette
 ON_TIME, AMBER, RED = Lateness.ON_TIME, Lateness.PAST_TARGET, Lateness.PAST_LIMIT
 ACKNOWLEDGED, STARTED, NO_SHOW = ReferralState.ACKNOWLEDGED, ReferralState.STARTED, ReferralState.NO_SHOW
 SEEN, COMPLETED, ENDED = ReferralState.SEEN, ReferralState.COMPLETED, ReferralState.ENDED_EARLY
-REPORT = {"kind": TouchKind.REPORT_SENT}
-NOTE = {"kind": TouchKind.THANK_YOU_NOTE}
+REPORT: dict[str, Any] = {"kind": TouchKind.REPORT_SENT}
+NOTE: dict[str, Any] = {"kind": TouchKind.THANK_YOU_NOTE}
 
 
-def started(at: int, **loop: date) -> dict[str, Any]:
+def started(at: int, **loop: Any) -> dict[str, Any]:
     return {"state": STARTED, "loop": Loop(**{"start": day(at), **loop})}
 
 

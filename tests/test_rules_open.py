@@ -33,11 +33,11 @@ from tests.rule_cases import (
 )
 
 ON_TIME, AMBER, RED = Lateness.ON_TIME, Lateness.PAST_TARGET, Lateness.PAST_LIMIT
-SILENT = {"do_not_contact": True}
-AWAY = {"paused_until": day(1)}
-INVITED = {"kind": OfferKind.INVITATION, "state": OfferState.INVITED}
-DRAFT = {"state": ReferralState.DRAFT, "sent_on": None}
-ABOUT = {"purpose": (Purpose.ASK_ABOUT_PRACTICE,)}
+SILENT: dict[str, Any] = {"do_not_contact": True}
+AWAY: dict[str, Any] = {"paused_until": day(1)}
+INVITED: dict[str, Any] = {"kind": OfferKind.INVITATION, "state": OfferState.INVITED}
+DRAFT: dict[str, Any] = {"state": ReferralState.DRAFT, "sent_on": None}
+ABOUT: dict[str, Any] = {"purpose": (Purpose.ASK_ABOUT_PRACTICE,)}
 KEPT = (Promise(by=PromisedBy.US, text="send the list", kept_on=day(-1)),)
 THEIRS = (Promise(by=PromisedBy.THEM, text="send the list"),)
 

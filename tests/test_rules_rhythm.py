@@ -14,12 +14,14 @@ from relationships.vocabulary import Channel, Direction, FollowUpState, Purpose,
 from tests.rule_cases import MORNING, TODAY, asked, call, came, day, letter, person, planned, step, talk
 
 ON_TIME, AMBER, RED = Lateness.ON_TIME, Lateness.PAST_TARGET, Lateness.PAST_LIMIT
-SILENT = {"do_not_contact": True}
-AWAY = {"paused_until": day(1)}
-A, B, C = {"tier": Tier.A}, {"tier": Tier.B}, {"tier": Tier.C}
+SILENT: dict[str, Any] = {"do_not_contact": True}
+AWAY: dict[str, Any] = {"paused_until": day(1)}
+A: dict[str, Any] = {"tier": Tier.A}
+B: dict[str, Any] = {"tier": Tier.B}
+C: dict[str, Any] = {"tier": Tier.C}
 OWN = CadenceOverride(target=10, limit=20)
-QUESTION = {"purpose": (Purpose.ASK_INPUT,)}
-ASK = {"purpose": (Purpose.ASK_REFERRAL,)}
+QUESTION: dict[str, Any] = {"purpose": (Purpose.ASK_INPUT,)}
+ASK: dict[str, Any] = {"purpose": (Purpose.ASK_REFERRAL,)}
 
 
 def flow(*at: int) -> list[Record]:
@@ -243,13 +245,14 @@ def test_the_settings_reach_the_rhythm_and_hold_it() -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in TABLES if rule != "cadence"])
 def test_a_rule_can_be_switched_off_and_given_other_days(rule: str) -> None:
-    records: list[Record] = {
+    by_rule: dict[str, list[Record]] = {
         "flow_quiet": flow(-25),
         "slowing": SLOW,
         "lapsed": flow(-120),
         "question_unanswered": [letter(-12, **QUESTION)],
         "ask_again": [talk(-70, **ASK)],
-    }[rule]
+    }
+    records = by_rule[rule]
     assert asked(rule, person(), *records) is not None
     assert asked(rule, person(), *records, settings=RuleSettings(days={rule: None})) is None
     assert asked(rule, person(), *records, settings=RuleSettings(days={rule: RuleDays(200)})) is None

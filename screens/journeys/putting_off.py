@@ -10,7 +10,7 @@ from screens.journeys.desk import Desk, add_record
 
 
 async def put_off(desk: Desk, person: Practitioner, raised_by: str) -> None:
-    """What a rule asks for has no record of its own: a follow-up is made that holds the day, the reason and the count."""
+    """What a rule asks for has no record of its own: a follow-up is made, which holds the reason and the count."""
     book = desk.open_book
     raised = raised_again(book.book, person, raised_by, book.today, book.rules)
     if raised is None:
