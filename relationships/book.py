@@ -59,7 +59,7 @@ def _name_order(record: Practitioner | Practice) -> tuple[str, str]:
 
 
 def _owes(touch: Touch) -> bool:
-    return any(promise.by is PromisedBy.US and promise.kept_on is None for promise in touch.promised)
+    return any(promise.kept_on is None and promise.by is PromisedBy.US for promise in touch.promised)
 
 
 _WAITING = frozenset({OfferState.MADE, OfferState.INVITED})

@@ -13,8 +13,8 @@ from relationships.cadence import Lateness, bought_until, standing
 from relationships.dates import short_day
 from relationships.records import Practice, Practitioner, Record, Referral, Touch
 from relationships.rule_days import RuleSettings
-from relationships.stages import counts, in_person
-from relationships.vocabulary import Purpose, ReferralDirection, TouchKind
+from relationships.stages import activity, counts, in_person
+from relationships.vocabulary import Activity, Purpose, ReferralDirection, TouchKind
 
 Action = Literal["log", "follow_up", "next_step", "offer", "referral", "practice", "touch"]
 """What the key of a card does: log a touch, keep a follow-up, set one, move an offer or a referral on, edit a practice,
@@ -78,7 +78,18 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
 class Case:
     """One practitioner on one day: the book, the settings, and what nearly every rule asks."""
 
-    __slots__ = ("book", "last", "last_two_way", "person", "settings", "today", "touches", "until")
+    __slots__ = (
+        "_activity",
+        "_came",
+        "book",
+        "last",
+        "last_two_way",
+        "person",
+        "settings",
+        "today",
+        "touches",
+        "until",
+    )
 
     def __init__(
         self, book: Book, person: Practitioner, today: date, settings: RuleSettings, until: date = date.max
@@ -91,6 +102,8 @@ class Case:
         """What is due after this day is of no interest now."""
         self.touches = book.touches_with(person.id)
         """All touches, newest first, also what is planned."""
+        self._activity: Activity | None = None
+        self._came: Referral | None = None
         self.last: Touch | None = None
         self.last_two_way: Touch | None = None
         for touch in self.touches:
@@ -141,8 +154,20 @@ class Case:
             return None
         return None if any(in_person(touch) for touch in self.oldest_first() if touch is not met) else met
 
+    @property
+    def activity(self) -> Activity:
+        """Whether referrals come from them now; looked up once."""
+        if self._activity is None:
+            self._activity = activity(self.book, self.person.id, self.today)
+        return self._activity
+
     def last_received(self) -> Referral | None:
-        """The referral that came from them last."""
+        """The referral that came from them last; looked up once."""
+        if self._came is None:
+            self._came = self._last_received()
+        return self._came
+
+    def _last_received(self) -> Referral | None:
         for referral in self.book.referrals_with(self.person.id):
             if referral.direction is ReferralDirection.RECEIVED and counts(referral) and referral.day <= self.today:
                 return referral

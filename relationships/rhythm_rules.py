@@ -13,6 +13,7 @@ from relationships.cadence import bought_until, rhythm, rhythm_source
 from relationships.case import Case, Raised, Window, after, counted
 from relationships.date_words import day_words
 from relationships.first_steps import WRITTEN, letters_without_visit
+from relationships.records import Touch
 from relationships.stages import activity
 from relationships.vocabulary import Activity, Channel, Direction, Purpose, TouchKind
 
@@ -80,7 +81,7 @@ def _held(case: Case) -> bool:
 def flow_quiet(case: Case) -> Raised | None:
     """Referrals flowing: hold social visits; nudge when quiet for 21-28 days (section 4, row 7 [DOCU])."""
     came = case.last_received()
-    if came is None or activity(case.book, case.person.id, case.today) not in _FLOWING:
+    if came is None or case.activity not in _FLOWING:
         return None
     window = case.window("flow_quiet", case.two_way_since(came.day))
     if window is None:
@@ -104,7 +105,7 @@ def slowing(case: Case) -> Raised | None:
     Whoever was spoken to since it began, within the days that the count covers, has been asked.
     """
     came = case.last_received()
-    if came is None or activity(case.book, case.person.id, case.today) is not Activity.SLOWING:
+    if came is None or case.activity is not Activity.SLOWING:
         return None
     began = _slowing_since(case)
     spoke = case.last_two_way
@@ -190,8 +191,7 @@ def ask_again(case: Case) -> Raised | None:
 
     After half a year it is a new ask, not the same one again (our judgement).
     """
-    since = after(case.today, -_ASK_LAPSES)
-    asked = next((touch for touch in case.done_since(since) if Purpose.ASK_REFERRAL in touch.purpose), None)
+    asked = _last_ask(case)
     if asked is None:
         return None
     window = case.window("ask_again", asked.day)
@@ -210,3 +210,17 @@ def ask_again(case: Case) -> Raised | None:
         ),
         asked,
     )
+
+
+def _last_ask(case: Case) -> Touch | None:
+    """The last time they were asked for referrals, within half a year. Nearly everybody is looked at: no detours."""
+    since, today = after(case.today, -_ASK_LAPSES), case.today
+    for touch in case.touches:
+        done_on = touch.done_on
+        if done_on is None or done_on > today:
+            continue
+        if done_on < since:
+            break
+        if touch.purpose and Purpose.ASK_REFERRAL in touch.purpose:
+            return touch
+    return None

@@ -91,7 +91,7 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def days_of(self, rule: str, person: Practitioner | None = None) -> RuleDays | None:
         """The days of a rule for somebody; None when it is switched off for them."""
-        if person is not None:
+        if person is not None and (self.people or self.disciplines or self.tiers):
             for layer in self._layers(person):
                 if rule in layer.days:
                     return layer.days[rule]
@@ -99,6 +99,8 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def rhythm_of(self, person: Practitioner) -> Rhythm | None:
         """The rhythm that the settings have for somebody, if any; what their record says comes before."""
+        if not (self.people or self.disciplines or self.tiers):
+            return None
         return next((layer.rhythm for layer in self._layers(person) if layer.rhythm is not None), None)
 
     def sets_rhythm(self, person: Practitioner) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import product
 from typing import Final, Literal
 
 import msgspec
@@ -126,20 +127,35 @@ def outreach(
 
 
 def _about_person(case: Case, agreed: bool) -> Iterator[Raised]:
-    whom: set[With] = {"anybody"}
     met = case.last_two_way
-    if met is None:
-        whom.add("unanswered")
-    else:
-        whom.add("spoken")
-        if (case.today - met.day).days <= first_steps.THANKS_LAPSE_DAYS:
-            whom.add("lately")
-    if case.book.referrals_with(case.person.id):
-        whom.add("referrer")
-    no_contact = agreed or case.spoken_lately
-    for rule in PERSON_RULES.values():
-        if rule.whom in whom and not (rule.contact and no_contact) and (raised := rule.raises(case)) is not None:
+    lately = met is not None and (case.today - met.day).days <= first_steps.THANKS_LAPSE_DAYS
+    refers = bool(case.book.referrals_with(case.person.id))
+    for rule in _ASKED[met is not None, lately, refers, not (agreed or case.spoken_lately)]:
+        if (raised := rule(case)) is not None:
             yield raised
+
+
+def _whom(spoken: bool, lately: bool, refers: bool) -> frozenset[With]:
+    whom: dict[With, bool] = {
+        "anybody": True,
+        "unanswered": not spoken,
+        "spoken": spoken,
+        "lately": lately,
+        "referrer": refers,
+    }
+    return frozenset(one for one, holds in whom.items() if holds)
+
+
+_ASKED: Final[Mapping[tuple[bool, bool, bool, bool], tuple[Callable[[Case], Raised | None], ...]]] = {
+    (spoken, lately, refers, contact): tuple(
+        rule.raises
+        for rule in PERSON_RULES.values()
+        if rule.whom in _whom(spoken, lately, refers) and (contact or not rule.contact)
+    )
+    for spoken, lately, refers, contact in product((False, True), repeat=4)
+}
+"""The rules that can ask for somebody who was spoken to or not, lately or not, has referred or not, and may be asked to
+be contacted or not: most need not be tried."""
 
 
 def _about_open_things(
