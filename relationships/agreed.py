@@ -20,7 +20,7 @@ from relationships.cadence import (
     step_words,
 )
 from relationships.cards import TONES, Card, Item, due_words, sentence, who_words
-from relationships.case import counted
+from relationships.date_words import counted
 from relationships.dates import day_words, echo, lateness, short_day
 from relationships.records import FollowUp, Practice, Practitioner, Touch
 from relationships.rule_days import RuleSettings

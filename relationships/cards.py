@@ -6,16 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import partial
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
 from relationships.book import Book
 from relationships.cadence import LOOP_RULES, Lateness, standing
-from relationships.case import Action, Raised
 from relationships.dates import echo, lateness
 from relationships.records import Practitioner, Record
 from relationships.vocabulary import Discipline, TouchKind
+
+if TYPE_CHECKING:
+    from relationships.case import Action, Raised
 
 SectionKey = Literal["now", "this_week", "no_next_step", "never_visited"]
 Tone = Literal["late", "due", "normal"]

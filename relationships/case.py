@@ -249,11 +249,6 @@ def next_working_day(day: date, days: int) -> date:
     return day
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 day", "2 days"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def thanks(touch: Touch) -> bool:
     """It said thank you."""
     return touch.kind is TouchKind.THANK_YOU_NOTE or Purpose.THANK in touch.purpose

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from relationships.case import Case, Raised, after, counted, thanks
+from relationships.case import Case, Raised, after, thanks
+from relationships.date_words import counted
 from relationships.records import Touch
 from relationships.stages import spoken
 from relationships.touch_kinds import touch_noun, with_article

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from relationships.case import Case, Raised, Window, after, counted, next_working_day, thanks
+from relationships.case import Case, Raised, Window, after, next_working_day, thanks
+from relationships.date_words import counted
 from relationships.records import Referral, Touch
 from relationships.vocabulary import Direction, Purpose, ReferralDirection, ReferralState, TouchKind
 

@@ -7,8 +7,8 @@ DOMAIN.md section 1 has them, row by row.
 from __future__ import annotations
 
 from relationships.cadence import first_line
-from relationships.case import Case, Raised, after, counted
-from relationships.date_words import day_words
+from relationships.case import Case, Raised, after
+from relationships.date_words import counted, day_words
 from relationships.parts import Accepts
 from relationships.records import Offer, Referral, Touch
 from relationships.vocabulary import OfferState, PromisedBy, Purpose, ReferralDirection, ReferralState, TouchKind

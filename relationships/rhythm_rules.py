@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from relationships.cadence import bought_until, rhythm, rhythm_source
-from relationships.case import Case, Raised, Window, after, counted
-from relationships.date_words import day_words
+from relationships.case import Case, Raised, Window, after
+from relationships.date_words import counted, day_words
 from relationships.first_steps import WRITTEN, letters_without_visit
 from relationships.records import Touch
 from relationships.stages import activity
