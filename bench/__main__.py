@@ -18,6 +18,7 @@ from typing import Final
 from bench.books import make_book
 from bench.command_rows import command_group
 from bench.filter_rows import filter_group
+from bench.fold_rows import fold_group
 from bench.idle_rows import idle_group
 from bench.plan import FULL, QUICK, Group, Plan
 from bench.program import ROOT
@@ -37,7 +38,15 @@ def main() -> int:
     asked = _arguments()
     sizes = asked.sizes or (_QUICK_SIZES if asked.quick else SIZES)
     chosen = asked.rows or tuple(each.row for each in BUDGETS)
-    groups = (start_group(), *storage_groups(), screen_group(), filter_group(), idle_group(), command_group())
+    groups = (
+        start_group(),
+        *storage_groups(),
+        fold_group(),
+        screen_group(),
+        filter_group(),
+        idle_group(),
+        command_group(),
+    )
     try:
         rows = _measure(groups, chosen, sizes, QUICK if asked.quick else FULL)
     except NotMeasured as failure:

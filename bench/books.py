@@ -43,6 +43,18 @@ class DemoBook:
 
 def make_book(size: int, folder: Path, variables: Mapping[str, str]) -> DemoBook:
     """Let the program write a book; raises NotMeasured when it fails."""
+    path = write_book(size, folder, variables)
+    tables: dict[str, dict[str, dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
+    name_of = {each["id"]: each["name"] for each in tables.get("practitioners", {}).values()}
+    touches = tables.get("touches", {}).values()
+    if not name_of or not touches:
+        raise NotMeasured(f"{path} has no practitioners or no touches")
+    texts = tuple(_text(touch, name_of) for touch in touches)
+    return DemoBook(size, path, tuple(name_of.values()), texts, _common_word(texts), variables)
+
+
+def write_book(size: int, folder: Path, variables: Mapping[str, str]) -> Path:
+    """Let the program write a book that nothing needs to be known of; raises NotMeasured when it fails."""
     home = folder / str(size)
     home.mkdir(mode=0o700)
     path = home / "book.json"
@@ -51,13 +63,7 @@ def make_book(size: int, folder: Path, variables: Mapping[str, str]) -> DemoBook
     )
     if made.returncode or not path.is_file():
         raise NotMeasured(f"no made-up book of {size} touches: {made.stderr.strip() or made.stdout.strip()}")
-    tables: dict[str, dict[str, dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
-    name_of = {each["id"]: each["name"] for each in tables.get("practitioners", {}).values()}
-    touches = tables.get("touches", {}).values()
-    if not name_of or not touches:
-        raise NotMeasured(f"{path} has no practitioners or no touches")
-    texts = tuple(_text(touch, name_of) for touch in touches)
-    return DemoBook(size, path, tuple(name_of.values()), texts, _common_word(texts), variables)
+    return path
 
 
 def _text(touch: Mapping[str, Any], name_of: Mapping[str, str]) -> str:

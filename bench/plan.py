@@ -17,7 +17,13 @@ class Plan:
 
     starts: int
     commits: int
+    huge_commits: int
+    """In a book of a million touches; none for a bench that shall be over soon."""
     refreshes: int
+    loads: int
+    paced_seconds: float
+    """How long eight sessions save at human pace."""
+    fold_rounds: int
     key_rounds: int
     """Of five keys down and five up."""
     words: int
@@ -30,11 +36,35 @@ class Plan:
 
 
 QUICK: Final = Plan(
-    starts=7, commits=1000, refreshes=400, key_rounds=3, words=3, pages=2, memory=1, idle_seconds=5.0, dues=11
+    starts=7,
+    commits=1000,
+    huge_commits=0,
+    refreshes=400,
+    loads=5,
+    paced_seconds=5.0,
+    fold_rounds=1,
+    key_rounds=3,
+    words=3,
+    pages=2,
+    memory=1,
+    idle_seconds=5.0,
+    dues=11,
 )
 """Ratios of starts and commands repeat within about 5%; a p95 of so few keys is a hint only, to be taken in full."""
 FULL: Final = Plan(
-    starts=25, commits=4000, refreshes=1000, key_rounds=21, words=15, pages=9, memory=3, idle_seconds=10.0, dues=31
+    starts=25,
+    commits=4000,
+    huge_commits=2000,
+    refreshes=1000,
+    loads=9,
+    paced_seconds=30.0,
+    fold_rounds=3,
+    key_rounds=21,
+    words=15,
+    pages=9,
+    memory=3,
+    idle_seconds=10.0,
+    dues=31,
 )
 """Ratios of starts and commands repeat within about 3%."""
 

@@ -9,6 +9,8 @@ from typing import Final
 
 SIZES: Final = (1_000, 10_000, 100_000)
 """Touches in the books that the limits are given for."""
+HUGE: Final = 1_000_000
+"""Touches in a book that only commits are measured on: their cost shall not depend on its size at all."""
 
 
 class NotMeasured(Exception):
@@ -56,6 +58,9 @@ BUDGETS: Final = (
     Budget("commit-raw", "ms", "raw append + fdatasync", _same(1.6)),
     Budget("commit-sqlite", "ms", "SQLite WAL, FULL", _same(1.0)),
     Budget("refresh", "ms", "the 1k book", _same(1.2)),
+    Budget("load", "ms", "msgspec alone", _same(1.5)),
+    Budget("eight-sessions", "ms p95", "", _same(5)),
+    Budget("fold-hold", "ms worst", "", _same(50)),
     Budget("cursor-contacts", "ms p95", "minimal list", _same(1.5)),
     Budget("cursor-visits", "ms p95", "minimal list", _same(1.5)),
     Budget("bytes-contacts", "bytes/key", "", _same(600)),

@@ -1,12 +1,15 @@
 """Times commits and refreshes of a book in a process of its own and prints the samples, in milliseconds, as JSON.
 
-`python -m bench.storage_probe commits BOOK N` or `... refreshes BOOK N SMALL_BOOK`; the books are written to.
+`python -m bench.storage_probe commits BOOK N`, `refreshes BOOK N SMALL_BOOK`, `loads BOOK N` or
+`pace BOOK SECONDS SEED`; the books are written to, but for `loads`.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import random
 import secrets
 import sqlite3
 import sys
@@ -19,13 +22,17 @@ from typing import Final
 import msgspec
 
 from relationships.changes import Act
-from relationships.records import Touch
+from relationships.records import KIND_OF_TABLE, Touch
 from relationships.vocabulary import TouchKind
+from storage.book_format import Meta
 from storage.book_store import BookStore
+from storage.codec import table_type
 
 _NOTE: Final = "She wants range-of-motion figures monthly; showed me the new protocol. Owe her: our equipment list."
 _RAW: Final = b"x" * 399 + b"\n"
 _WARM_UP: Final = 20
+_LOOK: Final = 0.25
+"""Seconds between two looks for what others saved, as in the app."""
 
 
 class SystemClock:
@@ -42,9 +49,15 @@ class SystemClock:
 
 def main() -> None:
     """Measure what the command line asks for."""
-    what, book, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    samples = commits(book, count) if what == "commits" else refreshes(book, Path(sys.argv[4]), count)
-    json.dump(samples, sys.stdout)
+    what, book, much, *more = sys.argv[1:]
+    path = Path(book)
+    probes: dict[str, Callable[[], dict[str, list[float]]]] = {
+        "commits": lambda: commits(path, int(much)),
+        "refreshes": lambda: refreshes(path, Path(more[0]), int(much)),
+        "loads": lambda: loads(path, int(much)),
+        "pace": lambda: pace(path, float(much), random.Random(int(more[0]))),
+    }
+    json.dump(probes[what](), sys.stdout)
 
 
 def commits(book: Path, count: int) -> dict[str, list[float]]:
@@ -96,6 +109,61 @@ def refreshes(book: Path, small: Path, count: int) -> dict[str, list[float]]:
         for store in stores:
             store.close()
     return {name: taken[_WARM_UP:] for name, taken in samples.items()}
+
+
+def loads(book: Path, count: int) -> dict[str, list[float]]:
+    """Opening the book, and msgspec decoding the same bytes to the same records, in turn, the collector off."""
+    content = book.read_bytes()
+    decoder = msgspec.json.Decoder(dict[str, dict[int, msgspec.Raw]])
+    raws = decoder.decode(content)
+    shape = msgspec.defstruct(
+        "Tables",
+        [
+            ("meta", dict[int, Meta], msgspec.field(name="_meta")),
+            *((name, table_type(KIND_OF_TABLE[name])) for name in raws if name in KIND_OF_TABLE),
+        ],
+    )
+    decode = msgspec.json.Decoder(shape).decode
+    del raws
+    gc.disable()
+    samples: dict[str, list[float]] = {"load": [], "decode": []}
+    for turn in range(count + 1):
+        start = time.perf_counter()
+        store = _open(book)
+        middle = time.perf_counter()
+        store.close()
+        del store
+        again = time.perf_counter()
+        document = decode(content)
+        end = time.perf_counter()
+        del document
+        if turn:
+            samples["load"].append((middle - start) * 1000)
+            samples["decode"].append((end - again) * 1000)
+    return samples
+
+
+def pace(book: Path, seconds: float, chance: random.Random) -> dict[str, list[float]]:
+    """One of several sessions: it saves every second or so, and in between takes in what the others saved."""
+    store = _open(book)
+    gc.collect()
+    gc.freeze()
+    touches = [*store.book.touches.values()]
+    taken = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for _ in range(chance.randint(2, 6)):
+            time.sleep(_LOOK)
+            if store.news():
+                store.refresh()
+                store.apply_arrived()
+        act = _visit(store, chance.choice(touches))
+        start = time.perf_counter()
+        store.commit(act)
+        taken.append((time.perf_counter() - start) * 1000)
+        store.apply_arrived()
+    store.close(fold=False)
+    return {"commit": taken}
 
 
 def _open(book: Path) -> BookStore:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -74,6 +74,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """The id of the act that this one takes back."""
     redoes: str | None = None
     """The id of the undo that this one takes back."""
+    erased: bool = False
+    """Something that it changed was erased for good since, or it is the erasing: it cannot be taken back."""
 
     @property
     def words(self) -> str:
@@ -99,6 +101,11 @@ class Author:
     def add(self, record: Record) -> Change:
         """The adding of a new record."""
         return Change(before=None, after=record)
+
+    def anew(self, record: R) -> R:
+        """A record that is gone from the book as a fresh one, with an id and stamps of its own."""
+        fields = {name: getattr(record, name) for name in record.__struct_fields__ if name not in STAMPS}
+        return self.new(type(record), **fields)
 
     def edit(self, before: R, after: R) -> Change:
         """The edit of a record, stamped and counted."""
@@ -135,19 +142,72 @@ class Author:
         return msgspec.structs.replace(self.act(name, *inverse, subject=undo.subject), redoes=undo.id)
 
 
-def merged(before: R, mine: R, theirs: R) -> tuple[R, tuple[str, ...]]:
-    """Their version with what I changed, and the names of the fields that both of us changed: there mine stands."""
+class Disputed(msgspec.Struct, frozen=True):
+    """A field that two people changed, each in another way."""
+
+    field: str
+    theirs: Any
+    mine: Any
+    both: Any = None
+    """What comes of both changes together; None where they exclude each other."""
+
+
+class Merged(msgspec.Struct, Generic[R], frozen=True):
+    """What came of my change to a record that somebody else changed meanwhile."""
+
+    record: R
+    """Their version with what I changed; mine stands in the fields in dispute."""
+    disputed: tuple[Disputed, ...]
+    """The fields that both of us changed."""
+    from_them: tuple[str, ...]
+    """The fields that only they changed."""
+
+    def settled(self, chosen: Mapping[str, Any]) -> R:
+        """The record with these values in the fields in dispute; mine where nothing was chosen."""
+        return msgspec.structs.replace(self.record, **chosen)
+
+
+def merged(before: R, mine: R, theirs: R) -> Merged[R]:
+    """My change and theirs, both made to `before`, as one; where they exclude each other, a dispute."""
     changed: dict[str, Any] = {}
-    both = []
-    for field in msgspec.structs.fields(type(before)):
-        name = field.name
+    disputed = []
+    for name in changed_fields(before, mine):
         was, is_mine, is_theirs = getattr(before, name), getattr(mine, name), getattr(theirs, name)
-        if is_mine == was or name in _STAMPS:
-            continue
         changed[name] = is_mine
-        if is_theirs not in (was, is_mine):
-            both.append(name)
-    return msgspec.structs.replace(theirs, **changed), tuple(both)
+        if is_theirs in (was, is_mine):
+            continue
+        both = _both(name, was, is_mine, is_theirs)
+        if name in _LOGS:
+            changed[name] = both
+        else:
+            disputed.append(Disputed(name, is_theirs, is_mine, both if both not in (is_mine, is_theirs) else None))
+    from_them = tuple(name for name in changed_fields(before, theirs) if name not in changed or name in _LOGS)
+    return Merged(msgspec.structs.replace(theirs, **changed), tuple(disputed), from_them)
 
 
-_STAMPS = frozenset({"updated_at", "updated_by", "version"})
+def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
+    """The names of the fields in which two versions of a record differ, but for who saved it and when."""
+    return tuple(
+        name
+        for name in before.__struct_fields__
+        if name not in STAMPS and getattr(before, name) != getattr(after, name, None)
+    )
+
+
+def _both(name: str, was: Any, mine: Any, theirs: Any) -> Any:
+    """Both changes of a list or a note, one after the other; None for what has room for one value only."""
+    if isinstance(mine, tuple) and isinstance(theirs, tuple):
+        kept = [each for each in theirs if each in mine or each not in was]
+        return (*kept, *(each for each in mine if each not in was and each not in theirs))
+    if name in _NOTES and mine and theirs:
+        added = mine.removeprefix(was) if theirs.startswith(was) else mine
+        return "\n".join(part for part in (theirs.rstrip("\n"), added.lstrip("\n")) if part)
+    return None
+
+
+STAMPS: Final = frozenset({"id", "created_at", "created_by", "updated_at", "updated_by", "version"})
+"""The fields that saving itself writes."""
+_LOGS: Final = frozenset({"moves", "snoozes"})
+"""Fields that are only ever added to: both additions stand."""
+_NOTES: Final = frozenset({"note", "notes", "learned"})
+"""Texts that may hold what two people wrote, one below the other."""

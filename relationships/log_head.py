@@ -1,44 +1,30 @@
-"""The head of a quick log line, `[KIND] NAME [DAY]`: what it says, and where the note begins after it."""
+"""The head of a quick log line, `[plan] [KIND] NAME [, NAME] [DAY] [TIME]`: what it says, and where the note begins."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
-from itertools import islice
+from datetime import date, time
 from typing import Final, NamedTuple
 
 import msgspec
 
 from relationships.dates import DateProblem, DateStyle, read_day
 from relationships.log_reading import BadDay
+from relationships.log_tokens import time_of, tokens_of
 from relationships.names import SMALL_WORDS, TITLES, Found, Names, Words, fold, fold_words
 from relationships.records import Practice, Practitioner
 from relationships.touch_kinds import read_kind
 from relationships.vocabulary import TouchKind
 
-SEPARATORS: Final = ";\uff1b\u061b"
-"""What parts a line into segments, the full-width and the Arabic form included."""
 _ENDS: Final = ":,\uff1a\uff0c\u3001\u060c"
-_QUOTES: Final = '"\u201c\u00ab'
-_TOKEN: Final = re.compile(
-    f'"[^"]*"?|\u201c[^\u201d]*\u201d?|\u00ab[^\u00bb]*\u00bb?|[{SEPARATORS}]|[^\\s{SEPARATORS}]+'
-)
-_MOST_TOKENS: Final = 40
 _MOST_UNKNOWN: Final = 3
 _ARROWS: Final = "<\u2190"
+_LISTING: Final = ",\uff0c\u3001\u060c"
+"""What goes on with one more name."""
+_AND: Final = frozenset((("and",), ("&",), ("+",), (",",)))
+_PLANS: Final = frozenset((("plan",), ("planned",), ("planning",)))
 _INCOMING: Final = frozenset((("in",), ("from",)))
 _LINKS: Final = frozenset((("with",), ("to",), ("at",), *_INCOMING))
-
-
-class Token(NamedTuple):
-    """A word of the line as typed, where it stands, and its folded words. A quoted one may hold spaces."""
-
-    text: str
-    start: int
-    end: int
-    words: Words
-    quoted: bool
 
 
 class Who(NamedTuple):
@@ -62,10 +48,15 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     kind: TouchKind | None
     came_in: bool
     who: Who | None
+    others: tuple[Who, ...] = ()
+    """Who else was there."""
     day: date | BadDay | None
+    time: time | None = None
+    plan: bool = False
+    """It says itself that it is ahead."""
     rest: int
     """Where the note begins in the line."""
-    typing: str
+    typing: Who | None
     """The name being typed, when the line ends with it."""
     lone: bool
     """There is one word only."""
@@ -82,19 +73,6 @@ class _Named(NamedTuple):
     until: int
 
 
-def tokens_of(line: str) -> list[Token]:
-    """The words before the first separator that is not quoted, as far as a head may reach."""
-    tokens = []
-    for found in islice(_TOKEN.finditer(line), _MOST_TOKENS):
-        typed = found[0]
-        if typed in SEPARATORS:
-            break
-        quoted = typed[0] in _QUOTES
-        text = typed[1:].rstrip('"\u201d\u00bb') if quoted else typed
-        tokens.append(Token(text, found.start(), found.end(), fold_words(text), quoted))
-    return tokens
-
-
 class HeadReader:
     """Reads the head of one line against the names in a book."""
 
@@ -105,6 +83,7 @@ class HeadReader:
         self._style = style
         self._chosen = chosen
         self._tokens = tokens_of(line)
+        self._plan = self._take_plan()
 
     def read(self) -> Head:
         """What the head says."""
@@ -122,6 +101,8 @@ class HeadReader:
         return self._head(kind, came_in, named)
 
     def _head(self, kind: TouchKind | None, came_in: bool, named: _Named) -> Head:
+        others, named, typing = self._company(named)
+        at, named = self._time(named)
         tokens, who, until = self._tokens, named.who, named.until
         rest = tokens[until - 1].end if until else 0
         if who and until < len(tokens) and not tokens[until].text.strip(_ENDS):
@@ -131,9 +112,12 @@ class HeadReader:
             kind=kind,
             came_in=came_in,
             who=who,
+            others=others,
             day=named.day,
+            time=at,
+            plan=self._plan,
             rest=rest,
-            typing=who.text if who and at_end else "",
+            typing=typing or (who if at_end else None),
             lone=len(tokens) == 1,
         )
 
@@ -144,6 +128,67 @@ class HeadReader:
         if not self._tokens[0].text.strip(_ARROWS):
             del self._tokens[0]
         return True
+
+    def _take_plan(self) -> bool:
+        """Whether the line begins with "plan", and goes on: then its day is one ahead."""
+        if len(self._tokens) < 2 or self._tokens[0].quoted or self._tokens[0].words not in _PLANS:
+            return False
+        del self._tokens[0]
+        return True
+
+    def _company(self, named: _Named) -> tuple[tuple[Who, ...], _Named, Who | None]:
+        """Who else is named after the first, with the day after them; and the name of whom the line ends with."""
+        who = named.who
+        if who is None or not who.people or named.until != who.until:
+            return (), named, None
+        others: list[Who] = []
+        typing: Who | None = None
+        until = who.until
+        while (start := self._listed(until)) is not None:
+            other = self._find(start)
+            if other is None or not other.people:
+                break
+            if other.until == len(self._tokens) and self._line.endswith(other.text):
+                typing = other
+            if not other.whole or not self._is_company(other):
+                break
+            others.append(other)
+            until = other.until
+        if not others:
+            return (), named, typing
+        closed = self._tokens[until - 1].text[-1:] in _ENDS
+        day = None if closed or named.day is not None else self._day(until)
+        if day is not None:
+            return tuple(others), named._replace(day=day.read, until=day.until), typing
+        return tuple(others), named._replace(until=until), typing
+
+    def _listed(self, until: int) -> int | None:
+        """Where one more name would begin: after a comma, "and", "&" or "+"; None without any of them."""
+        at = until
+        while at < len(self._tokens) and self._tokens[at].words in _AND:
+            at += 1
+        if at >= len(self._tokens):
+            return None
+        return at if at > until or self._tokens[until - 1].text[-1:] in _LISTING else None
+
+    def _is_company(self, who: Who) -> bool:
+        """A name is one of the list, not of the note, when it is a last name, or when list or head end there."""
+        if all(fold_words(person.name)[-1:] == fold_words(who.text)[-1:] for person in who.people):
+            return True
+        ends = who.until == len(self._tokens) or self._tokens[who.until - 1].text[-1:] in _ENDS
+        return ends or self._listed(who.until) is not None or self._day(who.until) is not None
+
+    def _time(self, named: _Named) -> tuple[time | None, _Named]:
+        """The time of day of what is ahead: "9:00", "at 9", "2pm"."""
+        ahead = self._plan or (isinstance(named.day, date) and named.day > self._today)
+        at = named.until
+        if not ahead or named.who is None or at >= len(self._tokens):
+            return None, named
+        after_at = at + 1 if self._tokens[at].words == ("at",) else at
+        if after_at >= len(self._tokens):
+            return None, named
+        found = time_of(self._tokens[after_at].text.rstrip(_ENDS + "."), alone=after_at == at)
+        return (None, named) if found is None else (found, named._replace(until=after_at + 1))
 
     def _past_links(self, at: int) -> int:
         while at < len(self._tokens) and self._tokens[at].words in _LINKS:
@@ -171,7 +216,11 @@ class HeadReader:
     def _day(self, at: int) -> _Day | None:
         words = [token.text for token in self._tokens[at:]]
         try:
-            read = read_day(words, self._today, style=self._style, prefer="past") if words else None
+            read = (
+                read_day(words, self._today, style=self._style, prefer="future" if self._plan else "past")
+                if words
+                else None
+            )
         except DateProblem as problem:
             return _Day(BadDay(problem.text, str(problem)), min(at + len(problem.text.split()), len(self._tokens)))
         return _Day(read.day, at + read.words) if read else None

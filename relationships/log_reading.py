@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 import msgspec
 
 from relationships.date_words import cut, lateness
 from relationships.date_words import echo as day_echo
+from relationships.parts import Promise
 from relationships.records import FollowUp, Practice, Practitioner, Touch
 from relationships.touch_kinds import touch_noun, usually_two_way
-from relationships.vocabulary import Channel, Direction, TouchKind
+from relationships.vocabulary import Channel, Direction, PromisedBy, TouchKind
 
 _EXAMPLE: Final = "visit patel yesterday asked about post-rehab; next in 3 weeks"
 _NAMED_AT_ONCE: Final = 4
@@ -113,6 +114,18 @@ class NextHasPassed(Problem, frozen=True):
         return f"{day_echo(self.day, self.today)} has passed: a next step needs a day from today on."
 
 
+class PlanHasPassed(Problem, frozen=True):
+    """A plan for a day before today."""
+
+    day: date
+    today: date
+
+    @property
+    def sentence(self) -> str:
+        """Which day was read."""
+        return f"{day_echo(self.day, self.today)} has passed: a plan needs a day from today on."
+
+
 class NextStepRead(msgspec.Struct, frozen=True):
     """The follow-up that a line asks for."""
 
@@ -133,11 +146,15 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """The practice itself when no person was named, else the only one at which the person works."""
     day: date
     planned: bool = False
-    """The day is still ahead."""
+    """The day is still ahead, or the line says itself that it is a plan."""
+    time: time | None = None
+    """The time of day that was planned."""
     direction: Direction = Direction.OUT
     channel: Channel
     two_way: bool
     note: str = ""
+    promised: tuple[Promise, ...] = ()
+    tags: tuple[str, ...] = ()
     next: NextStepRead | None = None
     closes: tuple[FollowUp, ...] = ()
     """The open follow-ups that are kept by this touch."""
@@ -174,7 +191,8 @@ def _touch_line(reading: Reading, today: date) -> str:
         what += " (assumed)"
     place = f" ({reading.practice.name})" if reading.people and reading.practice else ""
     channel = _CHANNEL_WORDS.get(reading.channel, f"by {reading.channel.words}")
-    parts = [f"{what} {_towards(reading)} {reading.subject}{place}", day_echo(reading.day, today), channel]
+    at = f" {reading.time:%H:%M}" if reading.time is not None else ""
+    parts = [f"{what} {_towards(reading)} {reading.subject}{place}", f"{day_echo(reading.day, today)}{at}", channel]
     if not reading.planned and reading.direction is Direction.OUT and reading.two_way != usually_two_way(reading.kind):
         parts.append("answered" if reading.two_way else "not answered")
     return " · ".join(parts)
@@ -192,6 +210,10 @@ def _rest_line(reading: Reading, today: date) -> str:
     if isinstance(reading.problem, Incomplete):
         return ""
     parts = [f'"{reading.note}"' if reading.note else "no note" if reading.problem is None else ""]
+    for promise in reading.promised:
+        parts.append(f"{'you owe' if promise.by is PromisedBy.US else 'they owe'}: {promise.text}")
+    if reading.tags:
+        parts.append(f"tags: {', '.join(reading.tags)}")
     if reading.next:
         step = reading.next
         parts.append(f"next: {follow_up_words(step.kind, step.what)} on {day_echo(step.day, today)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,9 @@ from relationships.vocabulary import Channel, PromisedBy, Stage
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A value inside a record, without an identity of its own."""
+
+    unknown: dict[str, Any] | None = msgspec.field(default=None, name="__unknown__")
+    """Keys that this version does not know, kept as those of a record are."""
 
 
 class Gatekeeper(Part, frozen=True, kw_only=True):

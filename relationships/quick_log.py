@@ -1,4 +1,4 @@
-"""The quick log line, `[KIND] NAME [DAY] note ... [; next WHEN [KIND] [what]]`, read and made into one act.
+"""The quick log line, `[plan] [KIND] NAME [DAY] note ... [; next WHEN [KIND] [what]]`, read and made into one act.
 
     visit patel yesterday asked about post-rehab; next in 3 weeks
 
@@ -6,9 +6,12 @@
   it (`<call patel`), or "from" or "in" after it, says that the other side began.
 - NAME is the longest run of words that begin words of somebody's name, or of a practice's where nobody has it; or it
   stands in quotation marks.
-- DAY is what `dates.read_day` reads, before or after the name; a day ahead plans the touch. ":" or "," ends it.
+  More names follow after "," or "and": `visit patel, osei tue`.
+- DAY is what `dates.read_day` reads, before or after the name; a day ahead plans the touch, and so does "plan" in
+  front of the line. A time of day may follow what is planned. ":" or "," ends it.
 - The note is kept as typed. "no answer" or "they rang" at its start says who took part.
 - A segment after ";" that starts with "next", "then" or "follow up" is the next step; others belong to the note.
+- "owe: ..." and "they owe: ..." are promises, `#word` is a tag.
 
 What a touch closes and completes, and how it is saved: `relationships.log_act`.
 """
@@ -25,8 +28,9 @@ from msgspec.structs import replace
 from relationships.book import Book
 from relationships.dates import DateStyle
 from relationships.log_act import closes, completes, to_act
-from relationships.log_head import SEPARATORS, Head, HeadReader
+from relationships.log_head import Head, HeadReader, Who
 from relationships.log_next import read_next
+from relationships.log_promises import read_promises, tags_in
 from relationships.log_reading import (
     Ambiguous,
     BadDay,
@@ -34,12 +38,15 @@ from relationships.log_reading import (
     NextHasPassed,
     NextStepRead,
     NextWithoutDay,
+    PlanHasPassed,
     Problem,
     Reading,
     Unknown,
     echo,
 )
+from relationships.log_tokens import SEPARATORS
 from relationships.names import Names, completed
+from relationships.parts import Promise
 from relationships.records import Practice, Practitioner
 from relationships.stages import last_touch
 from relationships.touch_kinds import (
@@ -57,6 +64,7 @@ __all__ = [
     "NextHasPassed",
     "NextStepRead",
     "NextWithoutDay",
+    "PlanHasPassed",
     "Problem",
     "Reading",
     "Unknown",
@@ -70,6 +78,7 @@ _NOBODY_CHOSEN: Final[Mapping[str, str]] = {}
 _MOST_WEIGHED: Final = 32
 """Among more people than this a beginning says too little for last touches to be worth looking up at a key press."""
 _SEGMENT: Final = re.compile(f"[{SEPARATORS}]([^{SEPARATORS}]*)")
+_WHOLE_SEGMENT: Final = re.compile(f"([{SEPARATORS}]?)([^{SEPARATORS}]*)")
 
 
 def read_line(
@@ -91,28 +100,36 @@ def read_line(
     names.follow(book)
     head = HeadReader(line, names, today, style, chosen).read()
     kind = head.kind or TouchKind.VISIT
-    people, practices = _ordered(book, head, recent)
-    note, step = _note_and_next(line[head.rest :], today, style)
+    whos = (head.who, *head.others) if head.who else ()
+    meant = [_ordered(book, who, recent) for who in whos]
+    people = tuple(person for found, _ in meant for person in found)
+    practices = meant[0][1] if meant else ()
+    clear = all(len(found) + len(places) == 1 for found, places in meant)
+    note, promised, step = _note_and_rest(line[head.rest :], today, style)
     day = head.day if isinstance(head.day, date) else today
-    planned = day > today
+    planned = day > today or head.plan
     opening = opening_of(note)
     direction = Direction.IN if head.came_in else (opening and opening.direction) or Direction.OUT
     two_way = opening.two_way if opening else usually_two_way(kind) or direction is Direction.IN
-    completion = _completion(head, people, practices)
+    completion = _completion(head, _ordered(book, head.typing, recent) if head.typing else ((), ()))
     reading = Reading(
         line=line,
         kind=kind,
         kind_assumed=head.kind is None,
-        people=people[:1] if len(people) == 1 else (),
+        people=tuple(dict.fromkeys(people)) if clear else (),
         practice=_practice_of(book, people) if people else practices[0] if len(practices) == 1 else None,
         day=day,
         planned=planned,
+        time=head.time,
         direction=direction,
         channel=channel_of(kind),
         two_way=two_way and not planned,
         note=note if head.who else "",
+        promised=promised if head.who else (),
+        tags=tags_in(note) if head.who else (),
         next=step if isinstance(step, NextStepRead) else None,
-        problem=_problem(book, names, head, (*people, *practices), step, completion),
+        problem=_problem(book, names, head, whos, meant, step, completion)
+        or (PlanHasPassed(day, today) if head.plan and day < today else None),
         completion=completion,
     )
     if planned or not reading.subject:
@@ -120,25 +137,30 @@ def read_line(
     return replace(reading, closes=closes(book, reading), completes=completes(book, reading))
 
 
-def _ordered(book: Book, head: Head, recent: Sequence[str]) -> tuple[tuple[Practitioner, ...], tuple[Practice, ...]]:
+_Meant = tuple[tuple[Practitioner, ...], tuple[Practice, ...]]
+"""Whom one name may mean."""
+
+
+def _ordered(book: Book, who: Who, recent: Sequence[str]) -> _Meant:
     """Those of the name: the recent ones, then those touched last, then by name."""
-    if head.who is None:
-        return (), ()
     places = {record_id: place for place, record_id in enumerate(recent)}
 
     def order(person: Practitioner) -> tuple[int, int]:
         touch = last_touch(book, person.id) if weighed else None
         return places.get(person.id, len(places)), -touch.day.toordinal() if touch else 0
 
-    people = head.who.people
+    people = who.people
     weighed = len(people) <= _MOST_WEIGHED
-    return tuple(sorted(people, key=order)) if len(people) > 1 else people, head.who.practices
+    return tuple(sorted(people, key=order)) if len(people) > 1 else people, who.practices
 
 
 def _practice_of(book: Book, people: Sequence[Practitioner]) -> Practice | None:
-    """The only live practice of the only person."""
-    places = _places(book, people[0]) if len(people) == 1 else []
-    return places[0] if len(places) == 1 else None
+    """The only live practice that all the people have."""
+    shared = _places(book, people[0])
+    for person in people[1:]:
+        theirs = _places(book, person)
+        shared = [place for place in shared if place in theirs]
+    return shared[0] if len(shared) == 1 else None
 
 
 def _places(book: Book, person: Practitioner) -> list[Practice]:
@@ -159,7 +181,8 @@ def _problem(
     book: Book,
     names: Names,
     head: Head,
-    found: Sequence[Practitioner | Practice],
+    whos: Sequence[Who],
+    meant: Sequence[_Meant],
     step: NextStepRead | Problem | None,
     completion: str | None,
 ) -> Problem | None:
@@ -167,33 +190,45 @@ def _problem(
     who = head.who
     if who and not who.known and not (head.lone and completion):
         return Unknown(who.text, names.people.nearest(who.text))
-    if who and len(found) > 1:
-        return Ambiguous(who.text, tuple(found), tuple(_label(book, record) for record in found))
+    for each, (people, practices) in zip(whos, meant, strict=True):
+        found: tuple[Practitioner | Practice, ...] = (*people, *practices)
+        if len(found) > 1:
+            return Ambiguous(each.text, found, tuple(_label(book, record) for record in found))
     if isinstance(head.day, BadDay):
         return head.day
-    if not found:
+    if not any(people or practices for people, practices in meant):
         return Incomplete()
     return step if isinstance(step, Problem) else None
 
 
-def _completion(head: Head, people: Sequence[Practitioner], practices: Sequence[Practice]) -> str | None:
+def _completion(head: Head, meant: _Meant) -> str | None:
     """The word being typed, in full: of the first name that has one, else of a kind when nobody has that name."""
-    found: tuple[Practitioner | Practice, ...] = (*people, *practices)
+    if head.typing is None:
+        return None
+    found: tuple[Practitioner | Practice, ...] = (*meant[0], *meant[1])
     for record in found:
-        if whole := completed(record.name, head.typing):
+        if whole := completed(record.name, head.typing.text):
             return whole
     if head.lone and head.kind is None and not found:
-        return kind_beginning_with(head.typing)
+        return kind_beginning_with(head.typing.text)
     return None
 
 
-def _note_and_next(text: str, today: date, style: DateStyle) -> tuple[str, NextStepRead | Problem | None]:
-    """The note, and the first segment that is a next step taken out of it."""
+def _note_and_rest(
+    text: str, today: date, style: DateStyle
+) -> tuple[str, tuple[Promise, ...], NextStepRead | Problem | None]:
+    """The note; the promises and the first segment that is a next step, taken out of it."""
     step: NextStepRead | Problem | None = None
     for segment in _SEGMENT.finditer(text):
         step = read_next(segment[1], today, style)
         if step is not None:
             text = text[: segment.start()] + text[segment.end() :]
             break
-    note = text.strip()
-    return (note[1:].strip() if note[:1] in SEPARATORS else note), step
+    kept = ""
+    promised: list[Promise] = []
+    for segment in _WHOLE_SEGMENT.finditer(text):
+        left, found = read_promises(segment[2])
+        kept += segment[1] + left if left.strip() or left == segment[2] else ""
+        promised += found
+    note = kept.strip()
+    return (note[1:].strip() if note[:1] in SEPARATORS else note), tuple(promised), step

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar, TypeVarTuple
 
 import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from relationships.changes import Act
-from relationships.records import Practitioner
+from relationships.records import Practitioner, Record
 from screens.commands import Command, bindings, footer_line
-from screens.general_commands import GENERAL, PLACES, WRITING
-from screens.messages import ActsTaken, BookChanged, GoTo
+from screens.filtered_screen import FilteredScreen
+from screens.general_commands import GENERAL, PLACES, REST_SECONDS, WRITING
+from screens.messages import ActsTaken, BookChanged, GoTo, JourneyOver
 from screens.open_book import OpenBook
+from screens.saving import saved
 from screens.text import wrapped
 from screens.title_line import title_line
 from screens.widgets.columns import Tone
 from screens.widgets.record_list import RecordList
-from screens.widgets.text_lines import RULE, Span, TextLine, TextLines, line
+from screens.widgets.text_lines import RULE, TextLines, line
 from screens.words import in_words
-from storage.errors import BookError, NotConfirmed
+from storage.errors import BookError, Conflict, NotConfirmed
 
 if TYPE_CHECKING:
-    from screens.widgets.filter_line import FilterLine
+    from screens.journeys.desk import Desk
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _MOST_SAID = 4
 """Lines that the status takes at the most; one, but for problems that need more words."""
 SAID_SECONDS = 12.0
 """How long words about something that went well stand on the status line."""
 
-REST_SECONDS = 0.12
-"""How long the cursor stands still before the details follow it: over SSH each step sends two lines, not a pane."""
-
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From 110 columns on there is room beside the list (SCREENS.md)."""
 
 
-class BookScreen(Screen[None]):
+class BookScreen(FilteredScreen):
     """A screen over the open book."""
 
     AUTO_FOCUS = "RecordList"
@@ -63,11 +62,10 @@ class BookScreen(Screen[None]):
     def __init__(self, open_book: OpenBook) -> None:
         super().__init__()
         self.open_book = open_book
-        self._list: RecordList | None = None
-        self.filter_words = ""
         self.dialog_coming = False
-        """A journey has begun whose next dialog is not on the screen yet."""
-        self._said: TextLine | None = None
+        """A journey has begun whose next dialog, if there is one more, is not on the screen yet."""
+        self.under_way = False
+        """A journey has begun that is not over: its dialogs stand over this screen, or will in a moment."""
         self._shown_edition = -1
         self._rest: Timer | None = None
         self._saying: Timer | None = None
@@ -101,22 +99,17 @@ class BookScreen(Screen[None]):
             self.show_details()
             self.show_keys()
 
-    def show_book(self, changed: frozenset[str]) -> None:
-        """Show the records as they are now; `changed` are ids that another session wrote a moment ago."""
-        raise NotImplementedError
-
     def subject(self) -> Practitioner | None:
         """The practitioner whom an act from here is about."""
         return None
 
+    def record_here(self) -> Record | None:
+        """The record whose history is asked for from here; None for that of the whole book."""
+        return self.subject()
+
     def log_begun(self) -> str:
         """What stands in the log line already when it is opened here."""
         return ""
-
-    @property
-    def records(self) -> RecordList:
-        """The list of this screen; there is one from the mounting on."""
-        return self._list if self._list is not None else self.query_one(RecordList)
 
     @property
     def ready(self) -> bool:
@@ -139,7 +132,7 @@ class BookScreen(Screen[None]):
         if action in WRITING or action in self.writing:
             store = self.open_book.store
             return store is not None and store.read_only is None
-        return True
+        return action != "bring_back" or self.open_book.salvaged
 
     def on_mount(self) -> None:
         """Show what is there already."""
@@ -193,17 +186,8 @@ class BookScreen(Screen[None]):
         """The footer: the keys that work now."""
         width = self.size.width or self.app.size.width
         commands = {command.id: command for command in self.all_commands()}
-        shown = [commands[command_id] for command_id in self.footer if command_id in commands]
+        shown = [commands[each] for each in ("do.bring_back", *self.footer) if each in commands]
         self.query_one("#keys", TextLines).show([footer_line(shown, commands["help"], width)])
-
-    def show_filter(self) -> None:
-        """The line above the list: the filter while there is one."""
-        if not self.filter_words:
-            self.query_one("#filter", TextLines).show([RULE])
-            return
-        count = self.records.position[1]
-        left: tuple[Span, ...] = (("/ ", "accent"), (self.filter_words, "bold"))
-        self.query_one("#filter", TextLines).show([TextLine(left, ((f"{count} found · esc clears", "dim"),))])
 
     def say(self, text: str, tone: Tone = "accent") -> None:
         """Put a line where it can be read; a problem stays until something else is said, other words for a while."""
@@ -213,7 +197,6 @@ class BookScreen(Screen[None]):
             return
         if self._saying is not None:
             self._saying.stop()
-            self._saying = None
         if text and tone == "accent":
             self._saying = self.set_timer(SAID_SECONDS, partial(self.say, ""))
         status = self.query_one("#status", TextLines)
@@ -235,44 +218,58 @@ class BookScreen(Screen[None]):
         try:
             return await self.app.push_screen_wait(dialog)
         finally:
-            self.dialog_coming = False
+            self.dialog_coming = self.under_way
 
-    def begin(self, journey: Coroutine[object, object, object]) -> None:
+    def begin(self, journey: Callable[[Desk, *Ts], Coroutine[object, object, object]], *about: *Ts) -> None:
         """Start a journey. Keys typed before its dialog is there are kept for the dialog: the wire may be slow."""
-        self.dialog_coming = True
-        self.run_worker(self._journey(journey), group="journey")
+        self.dialog_coming = self.under_way = True
+        self.run_worker(self._journey(self.open_book.drafting.walk(self, journey, about)), group="journey")
 
-    async def _journey(self, journey: Coroutine[object, object, object]) -> None:
+    async def _journey(self, walk: Coroutine[object, object, object]) -> None:
         try:
-            await journey
+            await walk
         finally:
-            self.dialog_coming = False
+            self.dialog_coming = self.under_way = False
+            self.post_message(JourneyOver())
+            self.call_later(self.journey_over)
+
+    def journey_over(self) -> None:
+        """A journey that began here is over, and its dialogs are closed."""
 
     async def save(self, act: Act, said: str) -> BookError | None:
         """Commit an act off the event loop and say so; None when it is on the disk, else what went wrong."""
-        return await self._commit(lambda: self.open_book.save(act), lambda saved: said)
+        return await self._commit(lambda: self.open_book.save(act), lambda _: said)
 
     async def _commit(self, commit: Callable[[], Act], said: Callable[[Act], str]) -> BookError | None:
         try:
-            act = await asyncio.to_thread(commit)
-        except NotConfirmed as error:
-            self.say_error(error)
+            act = await saved(commit, self.open_book, self.say)
+        except NotConfirmed as unconfirmed:
+            self.say_error(unconfirmed)
+        except Conflict as conflict:
+            self._take_in()
+            return conflict
         except BookError as error:
             self.say_error(error)
             return error
         else:
             self.say(said(act))
+        self._take_in()
+        return None
+
+    def _take_in(self) -> None:
         self.open_book.take_in()
         self.post_message(ActsTaken())
-        return None
 
     def action_go(self, place: str) -> None:
         """Show another screen."""
         self.post_message(GoTo(place))
 
-    def action_palette(self) -> None:
-        """Find a command by its name."""
-        self.app.action_command_palette()
+    def action_history(self) -> None:
+        """Who changed the record here, when, and what; on no record, the whole book."""
+        from screens.history import HistoryScreen
+
+        if self.open_book.loaded:
+            self.app.push_screen(HistoryScreen(self.open_book, self.record_here()))
 
     def action_leave(self) -> None:
         """Leave the program."""
@@ -295,30 +292,6 @@ class BookScreen(Screen[None]):
         else:
             self.say("To leave the program press ctrl+q. Everything is saved already.")
 
-    def set_filter(self, words: str) -> int:
-        """Show only records with these words; how many there are."""
-        if words != self.filter_words:
-            self.filter_words = words
-            self.show_book(frozenset())
-            self.show_filter()
-        return self.records.position[1]
-
-    def action_find(self) -> None:
-        """Type a filter; the list answers with every key."""
-        from screens.widgets.filter_line import FilterLine
-
-        if not self.query("FilterLine"):
-            self.query_one("#filter").display = False
-            self.mount(FilterLine(self.filter_words, self.set_filter), before="#filter")
-
-    def on_filter_line_closed(self, event: FilterLine.Closed) -> None:
-        """The filter stands, or is dropped."""
-        if not event.keep:
-            self.set_filter("")
-        event.filter_line.remove()
-        self.query_one("#filter").display = True
-        self.records.focus()
-
     @work
     async def action_undo(self) -> None:
         """Take back this user's last act."""
@@ -331,20 +304,26 @@ class BookScreen(Screen[None]):
         """Do again what was undone last."""
         await self._commit(self.open_book.redo, lambda act: f"Done again: {act.words.removeprefix('redo ')}.")
 
+    def action_bring_back(self) -> None:
+        """Put the newest backup in the place of the damaged book."""
+        from screens.journeys.bringing_back import bring_back
+
+        self.begin(bring_back)
+
     def action_log(self) -> None:
         """Log a touch in one line."""
         from screens.journeys.touches import log_touch
 
-        self.begin(log_touch(self, self.log_begun()))
+        self.begin(log_touch, self.log_begun())
 
     def action_next_step(self) -> None:
         """Set a follow-up."""
         from screens.journeys.follow_ups import set_follow_up
 
-        self.begin(set_follow_up(self, self.subject()))
+        self.begin(set_follow_up, self.subject())
 
     def action_referral(self) -> None:
         """Note a referral."""
         from screens.journeys.offers import note_referral
 
-        self.begin(note_referral(self, self.subject()))
+        self.begin(note_referral, self.subject())

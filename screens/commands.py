@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from screens.widgets.text_lines import Span, TextLine
 
 _KEY_WORDS = {
+    "at": "@",
     "question_mark": "?",
     "slash": "/",
     "colon": ":",

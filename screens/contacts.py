@@ -160,7 +160,7 @@ class ContactsScreen(ListScreen):
         """Add a practitioner."""
         from screens.journeys.practitioners import add_practitioner
 
-        self.begin(add_practitioner(self))
+        self.begin(add_practitioner)
 
     def action_edit(self) -> None:
         """Edit the highlighted practitioner."""
@@ -168,7 +168,7 @@ class ContactsScreen(ListScreen):
 
         person = self.subject()
         if person is not None:
-            self.begin(edit_practitioner(self, person))
+            self.begin(edit_practitioner, person)
 
     def action_practice(self) -> None:
         """Edit the practice."""
@@ -176,21 +176,21 @@ class ContactsScreen(ListScreen):
 
         person = self.subject()
         if person is not None:
-            self.begin(edit_practice(self, person))
+            self.begin(edit_practice, person)
 
     def action_add_practice(self) -> None:
         """Add a practice."""
         from screens.journeys.practitioners import add_practice
 
-        self.begin(add_practice(self))
+        self.begin(add_practice)
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         person = self.subject()
         if person is not None:
-            self.begin(trash(self, person, person.name))
+            self.begin(trash, person, person.name)
 
 
 def _day_of_last(screen: ContactsScreen, person: Practitioner, today: date) -> int:

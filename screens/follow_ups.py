@@ -138,7 +138,7 @@ class FollowUpsScreen(ListScreen):
         """Set a follow-up with somebody."""
         from screens.journeys.follow_ups import set_follow_up
 
-        self.begin(set_follow_up(self, None))
+        self.begin(set_follow_up, None)
 
     def action_done(self) -> None:
         """Log what was done."""
@@ -146,7 +146,7 @@ class FollowUpsScreen(ListScreen):
 
         record = self.record
         if isinstance(record, FollowUp):
-            self.begin(keep_follow_up(self, record))
+            self.begin(keep_follow_up, record)
 
     def action_snooze(self) -> None:
         """Put it off."""
@@ -154,7 +154,7 @@ class FollowUpsScreen(ListScreen):
 
         record = self.record
         if isinstance(record, FollowUp):
-            self.begin(snooze(self, record))
+            self.begin(snooze, record)
 
     def action_edit(self) -> None:
         """Edit the highlighted follow-up."""
@@ -162,15 +162,15 @@ class FollowUpsScreen(ListScreen):
 
         record = self.record
         if isinstance(record, FollowUp):
-            self.begin(edit_follow_up(self, record))
+            self.begin(edit_follow_up, record)
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         record = self.record
         if isinstance(record, FollowUp):
-            self.begin(trash(self, record, f"next step with {with_whom(self.open_book.book, record)}"))
+            self.begin(trash, record, f"next step with {with_whom(self.open_book.book, record)}")
 
 
 def _heading(due: date, today: date, last: date) -> str:

@@ -30,6 +30,13 @@ GENERAL: Final[tuple[Command, ...]] = (
     Command(id="do.undo", key="u", action="undo", label="undo", tooltip="Take back your last act"),
     Command(id="do.redo", key="U", action="redo", label="redo", tooltip="Do again what you took back last"),
     Command(
+        id="do.bring_back",
+        key="R",
+        action="bring_back",
+        label="bring back",
+        tooltip="Replace the damaged book by its backup",
+    ),
+    Command(
         id="do.next_step", key="f", action="next_step", label="next step", tooltip="Set a follow-up with this person"
     ),
     Command(
@@ -40,7 +47,18 @@ GENERAL: Final[tuple[Command, ...]] = (
         for number, (mode, word) in enumerate(PLACES, start=1)
     ),
     Command(
-        id="palette", key="colon", action="palette", label="commands", tooltip="Find a command by its name (ctrl+p too)"
+        id="go.history",
+        key="at",
+        action="history",
+        label="history",
+        tooltip="Who changed this record, when, and what; a second time, the whole book",
+    ),
+    Command(
+        id="palette",
+        key="colon",
+        action="app.command_palette",
+        label="commands",
+        tooltip="Find a command by its name (ctrl+p too)",
     ),
     Command(
         id="back", key="escape,q", action="back", label="back", tooltip="Clear the filter, then the marks, then go back"

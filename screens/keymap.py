@@ -9,18 +9,23 @@ from textual.binding import Binding, BindingType
 from screens.book_screen import BookScreen
 from screens.commands import key_words
 from screens.contacts import ContactsScreen
+from screens.dialogs.conflict import ConflictDialog
+from screens.dialogs.decision import Decision
 from screens.dialogs.form import FormDialog
 from screens.dialogs.help import HelpDialog
 from screens.dialogs.log_line import LogLine
 from screens.dialogs.pick import PickPractitioner
+from screens.dialogs.whole_act import WholeAct
 from screens.follow_ups import FollowUpsScreen
 from screens.general_commands import GENERAL
+from screens.history import HistoryScreen
 from screens.offers import OffersScreen
 from screens.practitioner import PractitionerScreen
 from screens.today import TodayScreen
 from screens.visits import VisitsScreen
 from screens.widgets.choice_field import ChoiceField
 from screens.widgets.record_list import RecordList
+from screens.widgets.version_choice import VersionChoice
 
 _SCREENS: tuple[type[BookScreen], ...] = (
     TodayScreen,
@@ -29,8 +34,19 @@ _SCREENS: tuple[type[BookScreen], ...] = (
     OffersScreen,
     FollowUpsScreen,
     PractitionerScreen,
+    HistoryScreen,
 )
-_DIALOGS = (FormDialog, LogLine, PickPractitioner, HelpDialog, ChoiceField)
+_DIALOGS = (
+    FormDialog,
+    LogLine,
+    PickPractitioner,
+    HelpDialog,
+    ChoiceField,
+    ConflictDialog,
+    VersionChoice,
+    Decision,
+    WholeAct,
+)
 
 
 def problems(keymap: Mapping[str, str]) -> list[str]:

@@ -92,6 +92,10 @@ class ListScreen(BookScreen):
     about_record: ClassVar[frozenset[str]] = frozenset({"open", "edit", "trash"})
     """The actions that need a record under the cursor."""
 
+    def record_here(self) -> Record | None:
+        """The record under the cursor."""
+        return self.record
+
     def subject(self) -> Practitioner | None:
         """The person whom the highlighted record is about."""
         record = self.record

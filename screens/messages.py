@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from screens.dialogs.kept import KeptDialog
 
 
 class ActsTaken(Message):
     """Acts of this session are in the book; the app tells the screens."""
+
+
+class JourneyOver(Message):
+    """No more dialogs come: keys that were held for one are for the screen."""
 
 
 class GoTo(Message):
@@ -23,3 +32,11 @@ class BookChanged(Message):
     def __init__(self, others: frozenset[str] = frozenset()) -> None:
         super().__init__()
         self.others = others
+
+
+class Typed(Message):
+    """Something was typed in a dialog; the app keeps a draft of it."""
+
+    def __init__(self, dialog: KeptDialog[Any]) -> None:
+        super().__init__()
+        self.dialog = dialog

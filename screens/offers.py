@@ -142,15 +142,15 @@ class OffersScreen(ListScreen):
         """Make an offer to somebody."""
         from screens.journeys.offers import make_offer
 
-        self.begin(make_offer(self, None))
+        self.begin(make_offer, None)
 
     def action_move_on(self) -> None:
         """Note what became of it."""
-        from screens.journeys.offers import move_on
+        from screens.journeys.moving_on import move_on
 
         record = self.record
         if isinstance(record, Offer | Referral):
-            self.begin(move_on(self, record))
+            self.begin(move_on, record)
 
     def action_edit(self) -> None:
         """Edit it."""
@@ -158,16 +158,16 @@ class OffersScreen(ListScreen):
 
         record = self.record
         if isinstance(record, Offer | Referral):
-            self.begin(edit_offer(self, record))
+            self.begin(edit_offer, record)
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         record = self.record
         if isinstance(record, Offer | Referral):
             name = name_of(self.open_book.book, record.practitioner)
-            self.begin(trash(self, record, f"{kind_words(record)}, {name}"))
+            self.begin(trash, record, f"{kind_words(record)}, {name}")
 
 
 def kind_words(record: Offer | Referral) -> str:

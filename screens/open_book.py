@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
+from relationships.records import Record
 from storage.book_store import BookStore
-from storage.errors import BookError
+from storage.errors import BookError, BookSalvaged
 
 if TYPE_CHECKING:
     from relationships.names import Names
     from relationships.search import BookSearch
+    from screens.drafting import Drafting
     from storage.presence import Present
 
 NOTHING = Book()
+MOST_ACTS = 2_000
+"""How far back the acts are looked through for who changed a record while it was in a form."""
 
 
 class OpenBook:
@@ -33,6 +38,7 @@ class OpenBook:
         *,
         ascii_signs: bool = False,
         keymap: Mapping[str, str] = MappingProxyType({}),
+        drafts: Path | None = None,
     ) -> None:
         self.name = name
         """What the title line calls it."""
@@ -41,6 +47,7 @@ class OpenBook:
         self.ascii_signs = ascii_signs
         self.keymap = keymap
         """The keys that this user gave to commands, by the id of the command."""
+        self._drafts = drafts
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
         """Acts that were taken in since the screens were last told."""
@@ -52,6 +59,8 @@ class OpenBook:
         """What is wrong with the files, for as long as it is."""
         self.saved_here: set[str] = set()
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
+        self.brought_back = ""
+        """What to say of the backup that this session put in the place of the damaged book, once that is loaded."""
         self.edition = 0
         """Goes up whenever the records, or the day, are others than before."""
 
@@ -68,6 +77,21 @@ class OpenBook:
         import relationships.search
 
         return relationships.search.BookSearch()
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """What is half typed here; where there is no folder for drafts, none are kept."""
+        import screens.drafting
+        from storage.drafts import DraftFolder
+        from storage.system_calls import SystemCalls
+
+        folder = None if self._drafts is None else DraftFolder(SystemCalls(), self._drafts)
+        return screens.drafting.Drafting(self, folder)
+
+    @property
+    def typing(self) -> bool:
+        """Whether anything may be half typed."""
+        return "drafting" in self.__dict__ and bool(self.drafting.under_way)
 
     @property
     def loaded(self) -> bool:
@@ -134,6 +158,31 @@ class OpenBook:
             BookError: as for `BookStore.redo`.
         """
         return self._own(self._open_store().redo())
+
+    def take_back(self, act: Act) -> Act:
+        """Take back any act of the history; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.take_back`.
+        """
+        return self._own(self._open_store().take_back(act))
+
+    @property
+    def salvaged(self) -> bool:
+        """The book is damaged, and what can be read of it is shown."""
+        return self.store is not None and isinstance(self.store.read_only, BookSalvaged)
+
+    def changed_since(self, record: Record) -> dict[str, Act]:
+        """The last act that changed each field of a record since it stood as it is given here; for a worker thread.
+
+        Raises:
+            BookError: as for `BookStore.history`.
+        """
+        from itertools import islice
+
+        from relationships.past import changed_since
+
+        return changed_since(islice(self._open_store().history(), MOST_ACTS), record)
 
     def _own(self, act: Act) -> Act:
         self.saved_here.add(act.id)

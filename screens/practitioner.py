@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
+from textual import events, on
 from textual.containers import Container
 from textual.widget import Widget
 
@@ -126,7 +127,7 @@ class PractitionerScreen(BookScreen):
         book = self.open_book
         person = self.subject()
         if person is None or person.trashed_at is not None:
-            self.app.pop_screen()
+            self._leave()
             return
         wide = self.has_class("-wide")
         self.query_one("#card", TextLines).show((card_beside if wide else card_on_top)(book, person))
@@ -141,6 +142,21 @@ class PractitionerScreen(BookScreen):
         self._entries = {entry.key: entry for entry in entries}
         self._show_rows(entries)
         self.records.touch_up(entry.key for entry in entries if entry.record.id in changed)
+
+    def _leave(self) -> None:
+        """The person is in the trash, or gone. What is being typed over this screen is not: that comes first."""
+        if self.is_current and not self.under_way:
+            self.app.pop_screen()
+
+    def journey_over(self) -> None:
+        """Leave now, if that had to wait."""
+        person = self.subject()
+        if self.ready and (person is None or person.trashed_at is not None):
+            self._leave()
+
+    @on(events.ScreenResume)
+    def _leave_late(self) -> None:
+        self.journey_over()
 
     def _show_rows(self, entries: Iterable[Entry]) -> None:
         """The ids of entries and of the lines that go on from them; the rows are made when they are drawn."""
@@ -189,6 +205,10 @@ class PractitionerScreen(BookScreen):
         entry = self._entries.get(self.records.highlighted or "") if self.ready else None
         return None if entry is None else entry.record
 
+    def record_here(self) -> Record | None:
+        """The record of the entry under the cursor, else the person."""
+        return self.record or self.subject()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about an entry needs one of the right kind."""
         if action in ("open", "trash") and self.record is None:
@@ -222,22 +242,22 @@ class PractitionerScreen(BookScreen):
 
         record = self.record
         if isinstance(record, Touch):
-            self.begin(edit_touch(self, record))
+            self.begin(edit_touch, record)
         elif isinstance(record, FollowUp):
-            self.begin(edit_follow_up(self, record))
+            self.begin(edit_follow_up, record)
         elif isinstance(record, Offer | Referral):
-            self.begin(edit_offer(self, record))
+            self.begin(edit_offer, record)
 
     def action_done(self) -> None:
         """Log the step that was due, or note what became of an offer or referral."""
         from screens.journeys.follow_ups import keep_follow_up
-        from screens.journeys.offers import move_on
+        from screens.journeys.moving_on import move_on
 
         record = self.record
         if isinstance(record, FollowUp):
-            self.begin(keep_follow_up(self, record))
+            self.begin(keep_follow_up, record)
         elif isinstance(record, Offer | Referral):
-            self.begin(move_on(self, record))
+            self.begin(move_on, record)
 
     def action_snooze(self) -> None:
         """Put the step off."""
@@ -245,13 +265,13 @@ class PractitionerScreen(BookScreen):
 
         follow_up = self._open_follow_up()
         if follow_up is not None:
-            self.begin(snooze(self, follow_up))
+            self.begin(snooze, follow_up)
 
     def action_offer(self) -> None:
         """Make an offer."""
         from screens.journeys.offers import make_offer
 
-        self.begin(make_offer(self, self.subject()))
+        self.begin(make_offer, self.subject())
 
     def action_edit(self) -> None:
         """Edit the practitioner."""
@@ -259,7 +279,7 @@ class PractitionerScreen(BookScreen):
 
         person = self.subject()
         if person is not None:
-            self.begin(edit_practitioner(self, person))
+            self.begin(edit_practitioner, person)
 
     def action_practice(self) -> None:
         """Edit the practice."""
@@ -267,15 +287,15 @@ class PractitionerScreen(BookScreen):
 
         person = self.subject()
         if person is not None:
-            self.begin(edit_practice(self, person))
+            self.begin(edit_practice, person)
 
     def action_trash(self) -> None:
         """The highlighted entry into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         record, person = self.record, self.subject()
         if record is not None and person is not None:
-            self.begin(trash(self, record, f"{record.noun}, {person.name}"))
+            self.begin(trash, record, f"{record.noun}, {person.name}")
 
 
 def _day(day: date, today: date) -> str:

@@ -201,10 +201,10 @@ class TodayScreen(BookScreen):
         if card is None:
             return
         if isinstance(card.record, FollowUp):
-            self.begin(keep_follow_up(self, card.record))
+            self.begin(keep_follow_up, card.record)
         else:
             kind = card.record.kind if isinstance(card.record, Touch) else None
-            self.begin(log_touch(self, log_text(self.subject(), kind)))
+            self.begin(log_touch, log_text(self.subject(), kind))
 
     def action_snooze(self) -> None:
         """Put it off."""
@@ -212,13 +212,13 @@ class TodayScreen(BookScreen):
 
         card = self.card
         if card is not None and isinstance(card.record, FollowUp):
-            self.begin(snooze(self, card.record))
+            self.begin(snooze, card.record)
 
     def action_add(self) -> None:
         """Add a practitioner."""
         from screens.journeys.practitioners import add_practitioner
 
-        self.begin(add_practitioner(self))
+        self.begin(add_practitioner)
 
 
 def _owed(touches: Iterable[Touch]) -> Iterable[Promise]:

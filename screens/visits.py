@@ -138,12 +138,12 @@ class VisitsScreen(ListScreen):
 
         touch = self.record
         if isinstance(touch, Touch):
-            self.begin(edit_touch(self, touch))
+            self.begin(edit_touch, touch)
 
     def action_trash(self) -> None:
         """Into the trash."""
-        from screens.journeys.practitioners import trash
+        from screens.journeys.trash import trash
 
         touch = self.record
         if isinstance(touch, Touch):
-            self.begin(trash(self, touch, f"{touch.kind.words} with {with_whom(self.open_book.book, touch)}"))
+            self.begin(trash, touch, f"{touch.kind.words} with {with_whom(self.open_book.book, touch)}")

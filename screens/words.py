@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from relationships.book import Book
 from relationships.records import FollowUp, Practitioner, Touch
 from relationships.timeline import Mark
+from screens.open_book import OpenBook
 from storage.errors import BookError
 
 
@@ -39,3 +42,14 @@ def in_words(error: BookError) -> str:
 def sign(mark: Mark, *, ascii_signs: bool) -> str:
     """A mark as this terminal can show it."""
     return mark.ascii if ascii_signs else mark.symbol
+
+
+def by_words(open_book: OpenBook, user: str) -> str:
+    """Who did something, in a sentence to this user; the same user may be at another terminal too."""
+    return "you, in another session" if open_book.by(user) == "You" else user
+
+
+def several(names: Iterable[str]) -> str:
+    """Some names in a sentence, each once: "alex, kim and lee"."""
+    *before, last = list(dict.fromkeys(names)) or ["somebody"]
+    return f"{', '.join(before)} and {last}" if before else last

@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from relationships.records import Record
-from storage.book_format import META_HEAD, Meta, Snapshot, book_blocks, read_book, read_meta
+from storage.book_format import META_HEAD, Meta, Snapshot, book_blocks, read_book, read_meta, upgraded
 from storage.errors import BookIsFolder
+from storage.migrations import STEPS, Lift, Step, lift_for, newest
 from storage.modes import modes_of
 from storage.new_book import NewBook
 from storage.system_calls import SystemCalls, read_whole
@@ -37,7 +38,15 @@ class Standing(Enum):
 class BookFile:
     """A book file that was loaded. That version stays open, so that a replaced file is told for certain."""
 
-    def __init__(self, calls: SystemCalls, path: Path, fd: int, snapshot: Snapshot, previous: BookFile | None) -> None:
+    def __init__(
+        self,
+        calls: SystemCalls,
+        path: Path,
+        fd: int,
+        snapshot: Snapshot,
+        previous: BookFile | None,
+        steps: Mapping[int, Step],
+    ) -> None:
         found = calls.fstat(fd)
         self.path = path
         self._name = str(path)
@@ -48,7 +57,9 @@ class BookFile:
         self._calls = calls
         self._fd = fd
         self._foreign = snapshot.foreign
-        self.next_alterations = _alterations(snapshot, previous)
+        self.steps = steps
+        """What leads from its schema to the newest."""
+        self.next_alterations = _alterations(snapshot, previous, ours=_ours(snapshot, self.stamp))
         """What the next fold writes as its count of alterations."""
 
     def close(self) -> None:
@@ -91,8 +102,10 @@ class BookFile:
         """Whether acts alone lead from what was loaded to that version."""
         return (
             meta.book_id == self.meta.book_id
+            and meta.schema == self.meta.schema
             and meta.sequence > self.meta.sequence
             and meta.alterations == self.meta.alterations
+            and meta.written in (0, stamp[3])
             and stamp[-2:] == self.stamp[-2:]
         )
 
@@ -100,12 +113,22 @@ class BookFile:
         self.close()
         self._fd, self.stamp, self.meta = fd, stamp, meta
 
-    def blocks(self, tables: Mapping[str, Iterable[Record]], sequence: int) -> Iterator[bytes]:
-        """The bytes of a new version that holds these records."""
-        return book_blocks(self._next_meta(sequence), tables, self._foreign)
+    def content(self) -> bytes:
+        """The bytes of the version that was loaded."""
+        return read_whole(self._calls, self._fd)
 
-    def _next_meta(self, sequence: int) -> Meta:
-        return msgspec.structs.replace(self.meta, sequence=sequence, alterations=self.next_alterations)
+    def blocks(self, tables: Mapping[str, Iterable[Record]], sequence: int, written: int = 0) -> Iterator[bytes]:
+        """The bytes of a new version that holds these records; `written` is that of the `NewBook` they go to."""
+        return book_blocks(self._next_meta(sequence, written), tables, self._foreign)
+
+    def _next_meta(self, sequence: int, written: int) -> Meta:
+        meta = msgspec.structs.replace(self.meta, sequence=sequence, alterations=self.next_alterations, written=written)
+        return upgraded(meta, newest(self.steps))
+
+    @property
+    def lift(self) -> Lift | None:
+        """How to read the lines of the history; None when they all are in the newest schema."""
+        return lift_for(self.steps, self.meta.schema, self.meta.upgrades)
 
     def replace(self, new: NewBook, sequence: int, folder_fd: int) -> None:
         """Put a new version, written with `blocks`, in the place of this one. The caller holds the folder's lock.
@@ -113,13 +136,15 @@ class BookFile:
         Raises:
             OSError: the old one still stands, or the new one's name is not confirmed.
         """
-        meta = self._next_meta(sequence)
+        meta = self._next_meta(sequence, new.written)
+        stamp = _stamp(new.found())
         new.put_in_place(folder_fd)
-        fd = new.release()
-        self._take(fd, _stamp(self._calls.fstat(fd)), meta)
+        self._take(new.release(), stamp, meta)
 
 
-def load_book_file(calls: SystemCalls, path: Path, previous: BookFile | None = None) -> tuple[BookFile, Snapshot]:
+def load_book_file(
+    calls: SystemCalls, path: Path, previous: BookFile | None = None, steps: Mapping[int, Step] = STEPS
+) -> tuple[BookFile, Snapshot]:
     """A book file and what it holds; `previous` is what this session had loaded before.
 
     Raises:
@@ -128,8 +153,8 @@ def load_book_file(calls: SystemCalls, path: Path, previous: BookFile | None = N
     """
     fd = _open_regular(calls, path)
     try:
-        snapshot = read_book(read_whole(calls, fd), path)
-        return BookFile(calls, path, fd, snapshot, previous), snapshot
+        snapshot = read_book(read_whole(calls, fd), path, steps)
+        return BookFile(calls, path, fd, snapshot, previous, steps), snapshot
     except BaseException:
         calls.close(fd)
         raise
@@ -137,23 +162,30 @@ def load_book_file(calls: SystemCalls, path: Path, previous: BookFile | None = N
 
 def _open_regular(calls: SystemCalls, path: Path) -> int:
     fd = calls.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    mode = calls.fstat(fd).st_mode
-    if stat.S_ISREG(mode):
-        return fd
-    calls.close(fd)
-    raise BookIsFolder(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}.")
+    try:
+        mode = calls.fstat(fd).st_mode
+        if not stat.S_ISREG(mode):
+            raise BookIsFolder(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}.")
+    except BaseException:
+        calls.close(fd)
+        raise
+    return fd
 
 
-def _alterations(snapshot: Snapshot, previous: BookFile | None) -> int:
+def _alterations(snapshot: Snapshot, previous: BookFile | None, *, ours: bool) -> int:
     """One more than there were when another program wrote this version, so that no session, however long it looked
     away, takes the next fold for one of acts alone."""
     meta = snapshot.meta
     if previous is None or meta.book_id != previous.meta.book_id:
-        return meta.alterations + (not snapshot.ours)
+        return meta.alterations + (not ours)
     known = previous.meta
-    if not snapshot.ours or (meta.alterations, meta.sequence) <= (known.alterations, known.sequence):
+    if not ours or (meta.alterations, meta.sequence) <= (known.alterations, known.sequence):
         return max(meta.alterations, known.alterations) + 1
     return meta.alterations
+
+
+def _ours(snapshot: Snapshot, stamp: Stamp) -> bool:
+    return snapshot.ours and snapshot.meta.written in (0, stamp[3])
 
 
 def _stamp(found: os.stat_result) -> Stamp:

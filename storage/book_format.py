@@ -16,7 +16,6 @@ import msgspec
 
 from relationships.records import KIND_OF_TABLE, KINDS, Record
 from storage.codec import (
-    UNKNOWN,
     Unreadable,
     decode_table,
     decode_with_unknown,
@@ -25,9 +24,9 @@ from storage.codec import (
     table_type,
 )
 from storage.errors import BookDamaged, BookNewer, NotABook
+from storage.migrations import SCHEMA, STEPS, Step, Tables, lifted_book, newest
 
 FORMAT = "trainer-tui book"
-SCHEMA = 1
 _BOM = b"\xef\xbb\xbf"
 _RECORDS_A_BLOCK = 500
 _COUNTED = b'"created_at":'
@@ -43,7 +42,12 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The number of the last act that is folded in."""
     alterations: int = 0
     """How often a fold took in what another program wrote: acts alone do not lead from one count to the next."""
-    unknown: dict[str, Any] | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name=UNKNOWN)
+    upgrades: dict[int, int] = {}
+    """At which sequence number each schema began, but for the one that the book was made in."""
+    written: int = 0
+    """The time of change, in nanoseconds, that the file was given. With another, another program wrote it, or it is a
+    copy. 0 where nobody looks."""
+    unknown: dict[str, Any] | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="__unknown__")
     """Keys that this version does not know, kept as they were read."""
 
 
@@ -70,10 +74,11 @@ _Document = msgspec.defstruct(
 _document_decoder = msgspec.json.Decoder(_Document)
 _parts_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _meta_decoder = msgspec.json.Decoder(Meta)
+_table_decoder = msgspec.json.Decoder(dict[str, dict[str, Any]])
 
 
-def read_book(content: bytes, path: Path) -> Snapshot:
-    """A book from the bytes of its file.
+def read_book(content: bytes, path: Path, steps: Mapping[int, Step] = STEPS) -> Snapshot:
+    """A book from the bytes of its file; one of an older schema is read through the steps, but for its `meta`.
 
     Raises:
         BookDamaged: it is no sound JSON, or a record in it is none.
@@ -86,13 +91,15 @@ def read_book(content: bytes, path: Path) -> Snapshot:
     content = content.removeprefix(_BOM)
     try:
         document: Any = _document_decoder.decode(content)
+        meta = _only(document.meta, path)
     except msgspec.ValidationError:
-        meta, tables, foreign = _read_slowly(content, path)
+        meta = None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BookDamaged(f"{path} is not JSON: {_place(content, problem)}.") from None
+    if meta is None or meta.schema < newest(steps):
+        meta, tables, foreign = _read_slowly(content, path, steps)
     else:
-        meta, foreign = _only(document.meta, path), {}
-        tables = {table: getattr(document, table) for table in KIND_OF_TABLE}
+        tables, foreign = {table: getattr(document, table) for table in KIND_OF_TABLE}, {}
     _refuse_twice(content, [*tables.values()], foreign, path)
     by_id = {table: _by_id(table, documents, path) for table, documents in tables.items()}
     return Snapshot(meta=meta, tables=by_id, foreign=foreign, ours=ours)
@@ -101,7 +108,7 @@ def read_book(content: bytes, path: Path) -> Snapshot:
 _Tables = dict[str, dict[int, Record]]
 
 
-def _read_slowly(content: bytes, path: Path) -> tuple[Meta, _Tables, dict[str, msgspec.Raw]]:
+def _read_slowly(content: bytes, path: Path, steps: Mapping[int, Step]) -> tuple[Meta, _Tables, dict[str, msgspec.Raw]]:
     """Table by table, record by record where needed: unknown tables and keys are kept, and what is wrong is named."""
     try:
         raws = _parts_decoder.decode(content)
@@ -116,16 +123,63 @@ def _read_slowly(content: bytes, path: Path) -> tuple[Meta, _Tables, dict[str, m
         meta = _only({number: decode_meta(raw) for number, raw in metas.items()}, path)
     except (msgspec.DecodeError, UnicodeDecodeError, Unreadable) as problem:
         raise NotABook(f"The _meta table of {path} is not that of a trainer-tui book ({problem}).") from None
+    if meta.schema < newest(steps):
+        raws = _lifted(content, raws, meta.schema, path, steps)
     tables: _Tables = {}
     for table in KIND_OF_TABLE:
         raw = raws.pop(table, None)
         try:
             tables[table] = {} if raw is None else decode_table(table, raw)
         except Unreadable as problem:
-            if meta.schema > SCHEMA:
-                raise BookNewer(f"{path} has schema {meta.schema}; this program reads up to {SCHEMA}.") from None
+            if meta.schema > newest(steps):
+                reads = f"this program reads up to {newest(steps)}"
+                raise BookNewer(f"{path} has schema {meta.schema}; {reads}.") from None
             raise BookDamaged(f"In {path}, {problem} cannot be read.") from None
     return meta, tables, {name: msgspec.Raw(bytes(raw)) for name, raw in raws.items()}
+
+
+def _lifted(
+    content: bytes, raws: dict[str, msgspec.Raw], schema: int, path: Path, steps: Mapping[int, Step]
+) -> dict[str, msgspec.Raw]:
+    """The tables brought up to the newest schema; tables of others that are none of TinyDB's stay as they are."""
+    tables, rest = _plain(raws)
+    _refuse_twice(content, [], {**rest, "": msgspec.Raw(msgspec.json.encode(tables))}, path)
+    try:
+        found = lifted_book(steps, schema, tables)
+    except (LookupError, TypeError, ValueError) as problem:
+        raise BookDamaged(
+            f"{path} has schema {schema} and cannot be brought to schema {newest(steps)} ({problem!r})."
+        ) from None
+    return rest | {table: msgspec.Raw(msgspec.json.encode(documents)) for table, documents in found.items()}
+
+
+def plain_tables(content: bytes) -> tuple[Tables, dict[str, msgspec.Raw]]:
+    """The tables of a sound book as plain documents, `_meta` among them, and what is no table of documents as it is."""
+    return _plain(_parts_decoder.decode(content.removeprefix(_BOM)))
+
+
+def _plain(raws: Mapping[str, msgspec.Raw]) -> tuple[Tables, dict[str, msgspec.Raw]]:
+    tables: Tables = {}
+    rest = {}
+    for name, raw in raws.items():
+        try:
+            tables[name] = _table_decoder.decode(raw)
+        except msgspec.ValidationError:
+            rest[name] = raw
+    return tables, rest
+
+
+def upgraded(meta: Meta, schema: int) -> Meta:
+    """What a book says of itself in a newer schema, from the act after its last one on.
+
+    The count of alterations rises, so that no session takes it for a fold and writes on in the old schema.
+    """
+    if meta.schema >= schema:
+        return meta
+    begun = dict.fromkeys(range(meta.schema + 1, schema + 1), meta.sequence + 1)
+    return msgspec.structs.replace(
+        meta, schema=schema, upgrades=meta.upgrades | begun, alterations=meta.alterations + 1
+    )
 
 
 def decode_meta(content: bytes | msgspec.Raw) -> Meta:
@@ -136,8 +190,8 @@ def decode_meta(content: bytes | msgspec.Raw) -> Meta:
     """
     try:
         return _meta_decoder.decode(content)
-    except msgspec.ValidationError as problem:
-        return decode_with_unknown(Meta, content, problem)
+    except msgspec.ValidationError:
+        return decode_with_unknown(Meta, content)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise Unreadable(str(problem)) from None
 
@@ -221,6 +275,18 @@ def book_blocks(
         yield from _record_blocks(records)
         yield b"\n}"
     for name, raw in foreign.items():
+        yield b",\n%s:%s" % (msgspec.json.encode(name), bytes(raw))
+    yield b"\n}\n"
+
+
+def plain_book(meta: Mapping[str, Any], tables: Tables, rest: Mapping[str, msgspec.Raw]) -> Iterator[bytes]:
+    """The bytes of a book of any schema, from plain documents."""
+    yield b"%s%s}" % (_META_START, msgspec.json.encode(meta))
+    for table, documents in tables.items():
+        yield b",\n%s:{" % msgspec.json.encode(table)
+        yield b",".join(b'\n"%s":%s' % (n.encode(), msgspec.json.encode(each)) for n, each in documents.items())
+        yield b"\n}"
+    for name, raw in rest.items():
         yield b",\n%s:%s" % (msgspec.json.encode(name), bytes(raw))
     yield b"\n}\n"
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
 from storage import errors
+from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
 from storage.system_calls import SystemCalls
-from storage.undo import commit_inverse, redo_last, undo_last
+from storage.undo import redo_last, take_back, undo_last
+
+if TYPE_CHECKING:
+    from storage.rotation import Backup
 
 PATIENCE = 5.0
 """Seconds that a commit waits for another session to finish saving."""
@@ -33,14 +38,14 @@ def random_id() -> str:
 class BookStore:
     """An open book. `open` or `create` makes one; close it when done."""
 
-    def __init__(self, path: Path, author: Author, calls: SystemCalls, *, allow_network_files: bool = False) -> None:
+    def __init__(self, path: Path, author: Author, calls: SystemCalls, terms: Terms = TERMS) -> None:
         """Load the book at a path without symbolic links; `open` puts failures into words."""
         self.path, self.author = path, author
         self._calls = calls
         self._turn = threading.RLock()
         self._lock = FolderLock(calls, path.parent, PATIENCE)
         self._unconfirmed: Act | None = None
-        self._files = OpenFiles(calls, path, allow_network_files=allow_network_files)
+        self._files = OpenFiles(calls, path, self._lock, author.clock, terms)
 
     @property
     def book(self) -> Book:
@@ -48,9 +53,24 @@ class BookStore:
         return self._files.arrivals.book
 
     @property
+    def book_id(self) -> str:
+        """What tells this book from others, wherever it is moved."""
+        return self._files.file.meta.book_id
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a commit stands in the queue behind another session."""
+        return self._lock.waiting
+
+    @property
     def read_only(self) -> errors.BookError | None:
         """Why nothing can be saved; None when it can. A commit looks again whether the cause is gone."""
         return self._files.read_only
+
+    @property
+    def schema(self) -> int:
+        """The schema that the book file is written in."""
+        return self._files.file.meta.schema
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -82,15 +102,19 @@ class BookStore:
         new_id: Callable[[], str] = random_id,
         calls: SystemCalls | None = None,
         allow_network_files: bool = False,
+        to_read: bool = False,
+        salvage: bool = False,
     ) -> BookStore:
-        """Open the book at a path; symbolic links are followed once.
+        """Open the book at a path; symbolic links are followed once. One of an older schema is migrated, unless
+        somebody only wants `to_read`; a damaged one is refused, unless they want to `salvage` what can be read.
 
         Raises:
             BookMissing, BookIsFolder, BookDamaged, BookNewer, NoPermission: it cannot be read; nothing was touched.
         """
         calls = calls or SystemCalls()
         try:
-            return cls(calls.resolve(path), Author(user, clock, new_id), calls, allow_network_files=allow_network_files)
+            terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
+            return cls(calls.resolve(path), Author(user, clock, new_id), calls, terms)
         except OSError as error:
             raise errors.unreadable(error, path) from None
 
@@ -112,10 +136,9 @@ class BookStore:
             UnsafeFolder: everybody on the machine can write in the folder.
             NoPermission, NotSaved: it cannot be made.
         """
-        calls = calls or SystemCalls()
         from storage.new_book import create_book
 
-        real = create_book(calls, path, new_id(), tables or {}, PATIENCE)
+        real = create_book(calls or SystemCalls(), path, new_id(), tables or {}, PATIENCE)
         return cls.open(real, user=user, clock=clock, new_id=new_id, calls=calls)
 
     def close(self, *, fold: bool = True) -> None:
@@ -200,16 +223,14 @@ class BookStore:
         """Take back an act of the history, whoever did it, and save that.
 
         Raises:
-            CannotUndo: a record in it has moved on since.
+            CannotUndo: a record in it has moved on since, or was erased.
             NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
         """
-        return commit_inverse(self, self.author.undo(act), act)
+        return take_back(self, act)
 
     @contextmanager
     def holding(self) -> Iterator[tuple[OpenFiles, int]]:
-        """The folder's lock, the files as they stand and a descriptor of the folder, for what is no act.
-
-        Nobody can save meanwhile, so it is held for moments, or for something rare.
+        """The folder's lock, the files as they stand and a descriptor of the folder, for moments or something rare.
 
         Raises:
             Busy: another session did not let go of the lock.
@@ -225,19 +246,9 @@ class BookStore:
         Raises:
             BookError: the files cannot be read, as for `refresh`.
         """
-        from storage.history import History, one_story
+        from storage.history import story
 
-        self.refresh()
-        with self._turn:
-            recent = [*self._files.journal.acts_backwards()]
-            last = self._files.journal.sequence
-        folded = History(self._calls, self.path, self._files.file.modes).acts_backwards()
-        try:
-            for act in one_story(recent, folded, last):
-                if record_id is None or any(change.id == record_id for change in act.changes):
-                    yield act
-        except OSError as error:
-            raise errors.unreadable(error, self.path) from None
+        return story(self._files, self._turn, self._calls, record_id)
 
     def news(self) -> bool:
         """Whether another session or program changed the files: three short looks, nothing more."""
@@ -271,30 +282,30 @@ class BookStore:
             NotFolded: it failed; book and journal still load to the same records.
             BookVanished, BookDamaged: as for `refresh`.
         """
-        if self.read_only is not None:
-            return False
-        try:
-            return self._fold()
-        except BlockingIOError:
-            return False
-        except errors.Busy as busy:
-            raise errors.NotFolded(busy.happened) from None
-        except OSError as error:
-            raise errors.not_folded(error) from error
+        from storage.folding import fold
 
-    def _fold(self) -> bool:
-        from storage.folding import Fold
+        return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
 
-        with self._turn:
-            self._files.catch_up()
-            if self.read_only is not None or not self.unfolded:
-                return False
-            fold = Fold(self._calls, self._lock, self._files.file, self._files.journal)
-            records = self._files.arrivals.records()
-        try:
-            fold.write(records)
-            with self._turn, self._lock as folder_fd:
-                self._files.catch_up()
-                return fold.finish(self._files.file, self._files.journal, folder_fd)
-        finally:
-            fold.end()
+    def erase(self, records: Iterable[tuple[str, str]], words: str) -> Act:
+        """Erase records, by table and id, from every file for good; `storage.erasing.erase` says how it fails."""
+        from storage.erasing import erase
+
+        return erase(self, self._calls, records, words)
+
+    def back_up(self, reason: str = "asked") -> Backup:
+        """Write every record as a new backup; raises `NotBackedUp` or another `BookError` and leaves nothing then."""
+        from storage.backing_up import back_up
+
+        return back_up(self, self._calls, reason)
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Every backup of this book, newest first; raises a `BookError` when they cannot be read."""
+        from storage.backing_up import list_backups
+
+        return list_backups(self._calls, self.path)
+
+    def restore(self, backup: Path) -> Act | None:
+        """Save the act that makes the book hold what a backup holds; `storage.restoring.restore` says how it fails."""
+        from storage.restoring import restore
+
+        return restore(self, self._calls, backup)

@@ -23,6 +23,11 @@ class BookError(Exception):
         if next_step is not None:
             self.next_step = next_step
 
+    @property
+    def advice(self) -> str:
+        """What happened and what to do, for where it is plain to see that everything typed is still there."""
+        return " ".join(part for part in (self.happened, self.next_step) if part)
+
     def __str__(self) -> str:
         return " ".join(part for part in (self.happened, self.kept, self.next_step) if part)
 
@@ -53,7 +58,7 @@ class BookDamaged(BookError):
     """The file is not a sound book."""
 
     title = "The book is damaged"
-    next_step = "Put back a good copy of it, or mend the file, then open it again."
+    next_step = "`trainer-tui restore` brings back a backup; `trainer-tui doctor --repair` keeps what can be read."
 
 
 class NotABook(BookDamaged):
@@ -63,12 +68,22 @@ class NotABook(BookDamaged):
     next_step = "Give the path of the book with --book."
 
 
+class BookSalvaged(BookDamaged):
+    """The file is not a sound book, and what can be read of it is shown."""
+
+    kept = "The file was left as it is; all that can be read is shown, and nothing can be saved."
+    next_step = (
+        "`trainer-tui restore` brings back the newest backup; `trainer-tui doctor` says what is wrong,"
+        " and with --repair keeps what can be read."
+    )
+
+
 class JournalDamaged(BookDamaged):
     """The journal beside the book cannot be read to its end, or belongs to another book."""
 
     title = "The journal beside the book is damaged"
     kept = "Both files were left as they are; all that can be read is shown, and nothing can be saved."
-    next_step = "Copy the whole folder to a safe place before anything else."
+    next_step = "`trainer-tui doctor` says what is wrong; with --repair it keeps the files as they are, and mends them."
 
 
 class JournalNewer(JournalDamaged):
@@ -83,8 +98,8 @@ class JournalApart(JournalDamaged):
 
     title = "Book and journal do not fit together"
     next_step = (
-        "Copy the whole folder to a safe place. Then put the book and the journal of one moment there,"
-        " or move the journal away to use the book as it is."
+        "Put the book and the journal of one moment there; or `trainer-tui doctor --repair` keeps both as they are,"
+        " and puts together what goes together."
     )
 
 
@@ -115,6 +130,21 @@ class ReadOnlyBook(BookError):
     title = "Read only"
     kept = "Nothing was changed."
     next_step = ""
+
+
+class BookOlder(ReadOnlyBook):
+    """An earlier version of the program wrote it, and it has not been brought up to date."""
+
+    title = "The book is older than this program"
+    next_step = "It is brought up to date, after a backup, when the app opens it or something is saved in it."
+
+
+class NotMigrated(BookOlder):
+    """It could not be brought up to date."""
+
+    title = "The book was not brought up to date"
+    kept = "Everything in it is there and can be read."
+    next_step = "Mend the cause, then open the book again: it is tried again then."
 
 
 class BookVanished(BookError):
@@ -163,6 +193,52 @@ class NotFolded(NotSaved):
     next_step = "It is tried again later; nothing has to be typed again."
 
 
+class NotBackedUp(BookError):
+    """A backup could not be written."""
+
+    title = "No backup was made"
+    kept = "The book is as it was, and nothing is left of the try."
+    next_step = "Mend the cause, then try again."
+
+
+class NotErased(BookError):
+    """Records could not be erased for good, or not wholly."""
+
+    title = "Not erased for good"
+    kept = "It is still in the book; older copies of it may be gone already."
+    next_step = "Mend the cause, then erase it again."
+
+
+class HalfErased(NotErased):
+    """They are in the book no more, but that is not confirmed, or the history does not say so."""
+
+    title = "Erased, but not confirmed"
+    kept = ""
+
+
+class BackupUnusable(BookError):
+    """A file that was to be restored is no backup that can be read."""
+
+    title = "That backup cannot be used"
+    kept = "Nothing was changed."
+    next_step = "`trainer-tui backup --list` shows the others."
+
+
+class BackupElsewhere(BackupUnusable):
+    """A backup of another book."""
+
+    title = "That is a backup of another book"
+    next_step = "Open it with --book as the book that it is, or name a backup of this one."
+
+
+class NotRestored(BookError):
+    """A backup could not be put in the place of the book."""
+
+    title = "Not restored"
+    kept = "The book's files are kept as they were, and so is the backup."
+    next_step = "Mend the cause, then run `trainer-tui restore` again."
+
+
 class Clash(msgspec.Struct, frozen=True):
     """One record that somebody else changed underneath an act."""
 
@@ -201,7 +277,8 @@ class CannotUndo(BookError):
     next_step = ""
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system answers when there is no room."""
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 """What the system answers when something may not be written."""
@@ -212,7 +289,7 @@ def in_words(error: OSError) -> BookError:
     reason = error.strerror or str(error)
     if error.errno in _GONE:
         return BookVanished(f"The book or its folder is not there any more ({reason}).")
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return DiskFull(f"There is no room left for the book ({reason}).")
     if error.errno == errno.EROFS:
         return NotSaved("The disk is mounted for reading only.")
@@ -234,7 +311,7 @@ def conflict(clashes: tuple[Clash, ...]) -> Conflict:
 def not_folded(error: OSError) -> NotFolded:
     """The failure of a fold, in words."""
     reason = error.strerror or str(error)
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return NotFolded(
             f"There is no room for a second copy of the book ({reason}).",
             next_step="Make some room; then it is tried again.",

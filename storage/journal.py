@@ -7,14 +7,16 @@ a gap. Its lines follow each other without one; what does not fit is never guess
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from relationships.changes import Act
-from storage.codec import Unreadable, decode_act, settle
-from storage.errors import FORBIDDEN, JournalDamaged, NotConfirmed, NotSaved, in_words
-from storage.journal_format import decode_header, encode_header
+from storage.book_format import Meta
+from storage.codec import UnknownKind, Unreadable, decode_act, settle
+from storage.errors import FORBIDDEN, JournalDamaged, JournalNewer, NotConfirmed, NotSaved, in_words
+from storage.journal_format import FREE, HEAD, NOTHING, ROOM, decode_header, encode_header, never_whole
+from storage.migrations import Step, lift_for, newest
 from storage.modes import Modes
 from storage.system_calls import SystemCalls, read_whole, sync_folder, write_whole
 
@@ -22,12 +24,6 @@ Stamp = tuple[int, int, int]
 """What tells one state of the file from another: device, inode, size. The descriptor is held, so that no other file
 gets the same numbers."""
 _NONE: Stamp = (0, 0, 0)
-_HEAD = 4096
-_FREE = b" "
-"""What fills the room after the last line; no line begins with it."""
-_ROOM = 16_384
-"""Bytes of room that are written ahead. A line that is put there needs no new size and no new block of the disk, and
-its sync takes a quarter less. To those who read the file as text, blanks at its end are nothing."""
 
 
 class Gap(Exception):
@@ -45,23 +41,27 @@ class FoldedPast(Gap):
 class Journal:
     """Reads and appends acts. The caller holds the folder's lock to append; reading needs none."""
 
-    def __init__(self, calls: SystemCalls, path: Path, book_id: str, modes: Modes, sequence: int) -> None:
+    def __init__(self, calls: SystemCalls, path: Path, meta: Meta, modes: Modes, steps: Mapping[int, Step]) -> None:
         self.path = path
         self._name = str(path)
-        self.sequence = sequence
+        self.sequence = meta.sequence
         """The sequence number of the last act read or written."""
         self.last = ""
         """The id of that act, where it is known."""
         self._calls = calls
-        self._book_id = book_id
+        self._book_id = meta.book_id
+        self._schema = self._written_in = meta.schema
+        """The schema of the book, and of the lines in the file."""
+        self._newest = newest(steps)
+        self._lift = lift_for(steps, meta.schema, {})
         self._modes = modes
         self._fd = -1
         self._identity = _NONE[:2]
         self._seen = _NONE
         """The state that was read last."""
-        self._after = sequence
+        self._after = meta.sequence
         """The sequence number that the file goes on from."""
-        self._place = sequence
+        self._place = meta.sequence
         """The sequence number of the last line read from the file."""
         self._size = 0
         """Bytes of sound lines."""
@@ -69,6 +69,8 @@ class Journal:
         """The descriptor's place, where it is known."""
         self._torn = False
         """Something that is no whole line stands after them."""
+        self._writable = True
+        """It could be opened for writing."""
         self._unconfirmed = False
         """Lines were written that the disk did not confirm."""
 
@@ -76,7 +78,7 @@ class Journal:
         """Give the descriptor back; the next read opens the file anew."""
         if self._fd >= 0:
             self._calls.close(self._fd)
-        self._fd, self._identity, self._seen, self._size, self._at = -1, _NONE[:2], _NONE, 0, -1
+        self._fd, self._identity, self._seen, self._size, self._at, self._writable = -1, _NONE[:2], _NONE, 0, -1, True
 
     def changed(self) -> bool:
         """Whether the file is in another state than when it was last read or written.
@@ -93,7 +95,7 @@ class Journal:
 
     def _written_on(self) -> bool:
         """Whether the last line no longer ends where it did, or something stands in the room behind it."""
-        return self._calls.read(self._fd, 2, self._size - 1) not in (b"\n", b"\n" + _FREE)
+        return self._calls.read(self._fd, 2, self._size - 1) not in (b"\n", b"\n ", b"\n\0")
 
     def _stamp(self) -> Stamp:
         try:
@@ -168,17 +170,30 @@ class Journal:
         """Write blanks for this line and some more; returns where the file ends then."""
         self._at = -1
         self._calls.seek(self._fd, self._size)
-        write_whole(self._calls, self._fd, _FREE * (needed + _ROOM))
-        return self._size + needed + _ROOM
+        write_whole(self._calls, self._fd, FREE * (needed + ROOM))
+        return self._size + needed + ROOM
 
     def _make_sound(self) -> None:
         """Bring the file into a state in which a line can be added: there, confirmed, and ending with a whole line."""
-        if self._seen == _NONE or self._unconfirmed:
+        if not self._writable:
+            self._open_for_writing()
+        if self._seen == _NONE or self._unconfirmed or self._written_in != self._schema:
             self.start(self._after if self._fd >= 0 else self.sequence, self.lines())
         if self._torn:
             self._calls.truncate(self._fd, self._size)
             self._seen = (*self._identity, self._size)
             self._torn = False
+
+    def _open_for_writing(self) -> None:
+        """It may be allowed by now; where it still is not, the write says so."""
+        try:
+            fd = self._calls.open(self.path, os.O_RDWR | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno not in FORBIDDEN:
+                raise
+            return
+        self._calls.close(self._fd)
+        self._fd, self._at, self._writable = fd, -1, True
 
     def _cut_off(self) -> None:
         """Take back what a failed write may have left; if that fails too, the next reading finds it torn."""
@@ -206,7 +221,7 @@ class Journal:
             OSError: the old one still stands, or the new one is not confirmed.
         """
         lines = [line + b"\n" for line in lines]
-        content = b"".join((encode_header(self._book_id, after), *lines))
+        content = b"".join((encode_header(self._book_id, after, self._schema), *lines))
         new = self.path.with_name(self.path.name + ".new")
         with suppress(FileNotFoundError):
             self._calls.unlink(new)
@@ -215,6 +230,7 @@ class Journal:
             self._modes.give_file(self._calls, fd)
             write_whole(self._calls, fd, content)
             self._calls.sync(fd)
+            identity = self._identity_of(fd)
             self._calls.rename(new, self.path)
             sync_folder(self._calls, self.path.parent)
         except BaseException:
@@ -223,10 +239,10 @@ class Journal:
                 self._calls.unlink(new)
             raise
         self.close()
-        self._fd, self._size = fd, len(content)
-        self._remember(fd)
+        self._fd, self._size, self._identity = fd, len(content), identity
         self._seen = (*self._identity, self._size)
         self._after, self._place = after, after + len(lines)
+        self._written_in = self._schema
         self._torn = self._unconfirmed = False
 
     def lines(self) -> list[bytes]:
@@ -237,11 +253,11 @@ class Journal:
 
     def acts_backwards(self) -> Iterator[Act]:
         """The acts that stand in the file, newest first."""
-        return (decode_act(line) for line in reversed(self.lines()))
+        return (decode_act(line, self._lift) for line in reversed(self.lines()))
 
-    def _remember(self, fd: int) -> None:
+    def _identity_of(self, fd: int) -> tuple[int, int]:
         found = self._calls.fstat(fd)
-        self._identity = (found.st_dev, found.st_ino)
+        return (found.st_dev, found.st_ino)
 
     def _switch(self, acts: list[Act]) -> None:
         """Go over to the file that stands at the path now."""
@@ -263,32 +279,49 @@ class Journal:
             if error.errno not in FORBIDDEN:
                 raise
             self._fd = self._calls.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
-        self._remember(self._fd)
-        header, size = decode_header(self._calls.read(self._fd, _HEAD, 0), self._book_id, str(self.path))
+            self._writable = False
+        self._identity = self._identity_of(self._fd)
+        header, size = decode_header(self._calls.read(self._fd, HEAD, 0), self._book_id, str(self.path))
+        if header.schema > max(self._newest, self._schema):
+            raise JournalNewer(f"{self.path} has schema {header.schema}; this program reads up to {self._newest}.")
         if header.after > self.sequence:
             raise FoldedPast(
                 f"{self.path} goes on from act {header.after}, but the book ends with act {self.sequence}", header.after
             )
         self._size = size
+        self._written_in = header.schema
         self._after = self._place = header.after
         self._unconfirmed = False
+
+    def _read(self, line: bytes) -> Act:
+        if self._written_in != self._schema:
+            raise Gap(f"{self.path} has schema {self._written_in}, but the book has schema {self._schema}")
+        try:
+            return decode_act(line, self._lift)
+        except Unreadable as problem:
+            newer = isinstance(problem, UnknownKind) or self._schema > self._newest
+            kind = JournalNewer if newer else JournalDamaged
+            raise kind(f"The line after act {self._place} of {self.path} cannot be read: {problem}.") from None
 
     def _read_lines(self, acts: list[Act]) -> None:
         if self._fd < 0:
             return
         content = read_whole(self._calls, self._fd, self._size)
         whole = content.rfind(b"\n") + 1
-        self._torn = bool(content[whole:].strip(_FREE))
-        for line in content[:whole].split(b"\n")[:-1]:
-            if line.startswith(_FREE):
+        behind = content[whole:]
+        self._torn = bool(behind.strip(FREE))
+        lines = content[:whole].split(b"\n")[:-1]
+        for number, line in enumerate(lines, start=1):
+            if line[:1] and line[:1] in NOTHING:
                 self._torn = True
                 break
             try:
-                act = decode_act(line)
-            except Unreadable as problem:
-                raise JournalDamaged(
-                    f"The line after act {self._place} of {self.path} cannot be read: {problem}."
-                ) from None
+                act = self._read(line)
+            except JournalDamaged:
+                if number == len(lines) and not behind.strip(NOTHING) and never_whole(line, self._size):
+                    self._torn = True
+                    break
+                raise
             if act.sequence != self._place + 1:
                 raise JournalDamaged(f"{self.path} goes from act {self._place} to act {act.sequence}.")
             if act.sequence == self.sequence and self.last not in ("", act.id):

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from storage.book_format import SCHEMA
-from storage.errors import BookError, BookNewer, NoPermission, ReadOnlyBook, UnsafeFolder
+from storage.errors import BookError, BookNewer, BookOlder, NoPermission, ReadOnlyBook, UnsafeFolder
 from storage.modes import refuse_world_writable
 from storage.mounts import network_kind
 from storage.system_calls import SystemCalls, stands
 
 
 def why_read_only(
-    calls: SystemCalls, path: Path, journal: Path, schema: int, *, allow_network_files: bool
+    calls: SystemCalls, path: Path, journal: Path, schema: int, ours: int, *, allow_network_files: bool
 ) -> BookError | None:
-    """The reason why nothing can be saved; None when it can.
+    """The reason why nothing can be saved in a book of a schema by a program that writes `ours`; None when it can.
 
     Raises:
         OSError: the book is gone.
     """
-    if schema > SCHEMA:
-        return BookNewer(f"The book has schema {schema}, and this program writes schema {SCHEMA}.")
+    if schema > ours:
+        return BookNewer(f"The book has schema {schema}, and this program writes schema {ours}.")
     for place, name in _written(calls, path, journal):
         if not calls.may_write(place):
             return NoPermission(
@@ -37,6 +36,8 @@ def why_read_only(
             f"The folder is on a network file system ({network}), whose locks cannot be trusted.",
             next_step="Set allow_network_files in the config if it is used from one machine only.",
         )
+    if schema < ours:
+        return BookOlder(f"The book has schema {schema}, and this program writes schema {ours}.")
     return None
 
 

@@ -14,8 +14,9 @@ from storage.system_calls import SystemCalls
 class FolderLock:
     """`flock` on a descriptor of the folder, for a `with`. The kernel frees it when a session dies: it is never stale.
 
-    The descriptor is kept between commits. Whoever finds that the folder itself was replaced renews it, or two sessions
-    would lock different folders. One thread at a time uses it; the store sees to that.
+    Who holds it may take it again. The descriptor is kept between commits. Whoever finds that the folder itself was
+    replaced renews it, or two sessions would lock different folders. One thread at a time uses it; the store sees to
+    that.
     """
 
     def __init__(self, calls: SystemCalls, folder: Path, patience: float) -> None:
@@ -24,7 +25,10 @@ class FolderLock:
         self._patience = patience
         self._fd = -1
         self._held = -1
+        self._depth = 0
         self._version: object = None
+        self.waiting = False
+        """Another session holds the lock, and this one stands in the queue."""
 
     def close(self) -> None:
         """Give the descriptor back; the next lock opens the folder anew."""
@@ -39,6 +43,12 @@ class FolderLock:
             Busy: another session did not let go of it within the patience given.
             OSError: the folder is gone or cannot be locked.
         """
+        if not self._depth:
+            self._take()
+        self._depth += 1
+        return self._held
+
+    def _take(self) -> None:
         if self._fd < 0:
             self._fd = self._open()
         self._held = self._fd
@@ -46,12 +56,17 @@ class FolderLock:
             self._calls.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._held = self._queue(self._open())
-        return self._held
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the lock."""
+        """Let go of the lock. If that fails, closing does it: what was saved under it is never called a failure."""
+        self._depth -= 1
+        if self._depth:
+            return
         if self._held == self._fd:
-            self._calls.flock(self._held, fcntl.LOCK_UN)
+            try:
+                self._calls.flock(self._held, fcntl.LOCK_UN)
+            except OSError:
+                self.close()
         else:
             self._calls.close(self._held)
 
@@ -89,9 +104,11 @@ class FolderLock:
                 ended.set()
 
         threading.Thread(target=wait, name="waiting for the book", daemon=True).start()
+        self.waiting = True
         try:
             ended.wait(self._patience)
         finally:
+            self.waiting = False
             with turn:
                 given_up = not ended.is_set()
         if given_up:

@@ -37,6 +37,8 @@ class NewBook:
         try:
             calls.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             (modes or self._own_modes()).give_file(calls, self._fd)
+            self.written = calls.fstat(self._fd).st_mtime_ns
+            """The time of change that it will have, as the disk itself tells time."""
         except BaseException:
             self.drop()
             raise
@@ -66,7 +68,16 @@ class NewBook:
         """
         for block in blocks:
             write_whole(self._calls, self._fd, block)
+        self._calls.set_time(self._fd, self.written)
         self._calls.sync(self._fd)
+
+    def found(self) -> os.stat_result:
+        """What the file is, once it has been written: a change of its name does not change that.
+
+        Raises:
+            OSError: it cannot be told.
+        """
+        return self._calls.fstat(self._fd)
 
     def put_in_place(self, folder_fd: int) -> None:
         """Give it the book's name. The caller holds the folder's lock.
@@ -128,7 +139,7 @@ def create_book(
 def _write(new: NewBook, book_id: str, tables: Mapping[str, Mapping[str, Record]], folder_fd: int) -> None:
     try:
         records = {kind.table: tables.get(kind.table, {}).values() for kind in KINDS}
-        new.write(book_blocks(Meta(book_id=book_id, sequence=0), records, {}))
+        new.write(book_blocks(Meta(book_id=book_id, sequence=0, written=new.written), records, {}))
         new.put_in_place(folder_fd)
     finally:
         new.drop()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relationships.book import Book
-from relationships.changes import Act
+from relationships.changes import Act, Clock
 from storage import errors
 from storage.arrivals import Arrivals
 from storage.book_file import BookFile, Standing
 from storage.journal import FoldedPast, Gap, Journal
 from storage.limits import why_read_only
-from storage.loading import load
+from storage.loading import Loaded, Terms, load
+from storage.lock import FolderLock
+from storage.migrations import newest
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ class OpenFiles:
     """Book file and journal as they were read last, and what arrived from them. One thread at a time uses it, but for
     `changed` and `arrivals`."""
 
-    def __init__(self, calls: SystemCalls, path: Path, *, allow_network_files: bool) -> None:
+    def __init__(self, calls: SystemCalls, path: Path, lock: FolderLock, clock: Clock, terms: Terms) -> None:
         """Load the book.
 
         Raises:
@@ -38,17 +41,38 @@ class OpenFiles:
         """
         self._calls = calls
         self._path = path
-        self._allow_network_files = allow_network_files
-        self.arrivals = Arrivals(self._load(None))
+        self._lock = lock
+        self._clock = clock
+        self._terms = terms
+        try:
+            self.arrivals = Arrivals(self._load(None))
+        except BaseException:
+            lock.close()
+            raise
 
     def _load(self, previous: BookFile | None) -> Book:
-        loaded = load(self._calls, self._path, allow_network_files=self._allow_network_files, previous=previous)
+        loaded = self._load_as_it_is(previous)
+        if isinstance(loaded.read_only, errors.BookOlder) and not self._terms.to_read:
+            from storage.migrating import migrate
+
+            again = partial(self._load_as_it_is, previous)
+            loaded = migrate(self._calls, self._lock, self._clock, loaded, again)
+        self._terms = self._terms._replace(salvage=isinstance(loaded.read_only, errors.BookSalvaged))
+        """A sound book that is shown never gives way to the rests of a damaged one."""
         self.file: BookFile = loaded.file
         self.journal: Journal = loaded.journal
         self._last_act_asked = False
         self.read_only = loaded.read_only
         self.warnings = loaded.warnings
         return loaded.book
+
+    def _load_as_it_is(self, previous: BookFile | None) -> Loaded:
+        return load(self._calls, self._path, self._terms, previous)
+
+    @property
+    def allow_network_files(self) -> bool:
+        """Whether the book may be written where locks cannot be trusted."""
+        return self._terms.allow_network_files
 
     def close(self) -> None:
         """Give the descriptors back."""
@@ -91,7 +115,8 @@ class OpenFiles:
             self._path,
             self.journal.path,
             self.file.meta.schema,
-            allow_network_files=self._allow_network_files,
+            newest(self._terms.steps),
+            allow_network_files=self._terms.allow_network_files,
         )
 
     def _read_on(self) -> bool:
@@ -141,7 +166,7 @@ class OpenFiles:
     def _history(self) -> History:
         from storage.history import History
 
-        return History(self._calls, self._path, self.file.modes)
+        return History(self._calls, self._path, self.file.modes, self.file.lift)
 
     def reload(self) -> None:
         """Load the book again, because it was replaced or acts are missing in between. A failure changes nothing.

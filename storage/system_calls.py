@@ -18,8 +18,12 @@ class SystemCalls:
         return os.open(path, flags | os.O_CLOEXEC, mode)
 
     def close(self, fd: int) -> None:
-        """Close a descriptor."""
-        os.close(fd)
+        """Give a descriptor back, which cannot fail: what matters was synced before, and its error came with that."""
+        try:
+            os.close(fd)
+        except OSError as error:
+            if error.errno == errno.EBADF:
+                raise
 
     def read(self, fd: int, size: int, offset: int) -> bytes:
         """Up to `size` bytes from `offset`."""
@@ -93,6 +97,10 @@ class SystemCalls:
         """Set owner and group on a descriptor; -1 leaves one alone."""
         os.fchown(fd, uid, gid)
 
+    def set_time(self, fd: int, nanoseconds: int) -> None:
+        """Set a file's time of change."""
+        os.utime(fd, ns=(nanoseconds, nanoseconds))
+
     def flock(self, fd: int, operation: int) -> None:
         """Take or leave a lock (`fcntl.flock`)."""
         fcntl.flock(fd, operation)
@@ -100,6 +108,11 @@ class SystemCalls:
     def may_write(self, path: Path) -> bool:
         """Whether this process may write there."""
         return os.access(path, os.W_OK)
+
+    def free_bytes(self, path: Path) -> int:
+        """How much room this user has left on the disk that a path is on."""
+        found = os.statvfs(path)
+        return found.f_bavail * found.f_frsize
 
     def mount_table(self) -> str:
         """Which file systems are mounted where, as `/proc/self/mountinfo` says it; empty where there is none."""

@@ -15,7 +15,7 @@ import msgspec
 from tinydb.storages import Storage
 
 from storage.errors import JournalDamaged, ReadOnlyBook, unreadable
-from storage.loading import load
+from storage.loading import Terms, load
 from storage.system_calls import SystemCalls
 
 
@@ -36,7 +36,7 @@ class BookView(Storage):
             BookError: book or journal cannot be read.
         """
         try:
-            loaded = load(self._calls, self._path, allow_network_files=True)
+            loaded = load(self._calls, self._path, Terms(allow_network_files=True))
         except OSError as error:
             raise unreadable(error, self._path) from None
         try:

@@ -168,8 +168,23 @@ class OpenApp(Protocol):
         ...
 
 
+Opening = Future[BookStore]
 OtherSession = Callable[[str], AbstractContextManager[BookStore]]
 """`with other_session("alex") as store`: another trainer's session on the same book."""
+
+
+class UnawareStore(BookStore):
+    """A book whose session notices what others wrote only when its own act meets it."""
+
+    def news(self) -> bool:
+        """Never."""
+        return False
+
+
+@pytest.fixture
+def unaware(studio_book: Path, clock: Clock) -> Opening:
+    """Such a session of Sam's, opened."""
+    return loaded(UnawareStore.open(studio_book, user="sam", clock=clock))
 
 
 @pytest.fixture
@@ -186,7 +201,8 @@ def open_app(book_path: Path, clock: Clock, tmp_path: Path) -> OpenApp:
     ) -> AsyncIterator[Session]:
         if opening is None:
             opening = loaded(BookStore.open(book_path, user=user, clock=clock, calls=calls))
-        app = TrainerApp(opening, "studio", clock, Config(path=tmp_path / "config.toml"))
+        config = Config(path=tmp_path / "config.toml")
+        app = TrainerApp(opening, "studio", clock, config, drafts=tmp_path / "drafts")
         async with app.run_test(size=size) as pilot:
             yield Session(app, pilot, book_path, tmp_path)
         if app.open_book.store is not None:

@@ -12,7 +12,7 @@ from storage.book_store import BookStore
 from trainer_tui.watch import Watch
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 REST = 4
 """So many looks go by before something counts as not done."""

@@ -17,7 +17,7 @@ from storage.errors import BookDamaged, BookError
 from storage.system_calls import SystemCalls
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 SIZES = ((80, 24), (120, 40))
 

@@ -14,7 +14,7 @@ from relationships.records import Practitioner
 from relationships.vocabulary import Discipline, FollowUpState, OfferState, TouchKind
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 SIZES = ((80, 24), (120, 40))
 YESTERDAY = date(2026, 11, 22)

@@ -75,7 +75,7 @@ def test_stock_tinydb_finds_every_record_of_a_folded_book(path: Path, store: Boo
         (patel,) = db.table("practitioners").search(where("name") == "Priya Patel [DPT]")
         assert patel["created_by"] == "sam"
         (meta,) = db.table("_meta").all()
-    assert (meta["format"], meta["schema"], meta["sequence"]) == ("trainer-tui book", 1, 1)
+    assert (meta["format"], meta["schema"], meta["sequence"]) == ("trainer-tui book", 2, 1)
 
 
 def test_every_record_stands_on_a_line_of_its_own(path: Path, store: BookStore) -> None:
@@ -120,6 +120,26 @@ def test_unknown_keys_and_tables_survive_a_load_an_edit_and_a_fold(path: Path, s
     assert [record["mood"] for record in after["touches"].values()] == [{"n": n} for n in range(1, 8)]
     assert after["touches"]["1"]["note"] == "edited"
     assert next(act.changes[0].record.unknown for act in open_book(path).history()) == {"mood": {"n": 1}}
+
+
+def test_unknown_keys_in_the_parts_of_a_record_survive_a_load_an_edit_and_a_fold(path: Path, store: BookStore) -> None:
+    store.close()
+    document = json.loads(path.read_bytes())
+    document["touches"]["1"]["promised"] = [{"by": "us", "text": "a list", "until": ["Monday", {"at": 9}]}]
+    path.write_text(json.dumps(document))
+    again = open_book(path)
+    edit(again, "edited")
+    again.close()
+    after = json.loads(path.read_bytes())["touches"]["1"]
+    assert after["promised"] == document["touches"]["1"]["promised"]
+    assert after["note"] == "edited"
+    shown = subprocess.run(
+        [sys.executable, "-m", "trainer_tui", "--book", str(path), "show", after["id"], "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(shown.stdout)["record"]["promised"] == after["promised"]
 
 
 def test_what_stock_tinydb_writes_while_the_book_is_open_is_taken_in_and_kept(path: Path, store: BookStore) -> None:
@@ -199,8 +219,9 @@ def test_the_view_shows_book_and_journal_together(path: Path, store: BookStore) 
     edit(store, "not folded yet")
     assert view.table("touches").count(where("note") == "not folded yet") == 1
     seen = view.storage.read()
+    assert seen is not None
     store.close()
-    assert json.loads(path.read_bytes()) == seen == view.storage.read()
+    assert {**json.loads(path.read_bytes()), "_meta": seen["_meta"]} == seen == view.storage.read()
 
 
 def test_the_view_writes_nothing(path: Path, store: BookStore) -> None:

@@ -69,7 +69,7 @@ def test_a_file_that_is_no_json_is_damaged(path: Path, name: str) -> None:
     assert error.happened == happened.format(path)
     assert str(error) == (
         f"{error.happened} The file was left as it is."
-        " Put back a good copy of it, or mend the file, then open it again."
+        " `trainer-tui restore` brings back a backup; `trainer-tui doctor --repair` keeps what can be read."
     )
 
 
@@ -176,29 +176,29 @@ def test_a_foreign_table_may_look_like_ours(path: Path) -> None:
 
 
 def test_a_newer_schema_opens_read_only_when_it_can_be_read(path: Path) -> None:
-    edited(path, lambda d: (d["_meta"]["1"].update(schema=2), d["touches"]["1"].update(mood="blue")))
+    edited(path, lambda d: (d["_meta"]["1"].update(schema=3), d["touches"]["1"].update(mood="blue")))
     path.with_name("book.json.journal").write_bytes(b"in a form of the future")
     before = path.read_bytes()
     store = open_book(path)
     assert isinstance(store.read_only, errors.BookNewer)
     assert str(store.read_only) == (
-        "The book has schema 2, and this program writes schema 1. The file was left as it is."
+        "The book has schema 3, and this program writes schema 2. The file was left as it is."
         " Update trainer-tui, then open it again."
     )
     assert len(store.book.touches) == 3
     with pytest.raises(errors.ReadOnlyBook) as caught:
         store.commit(store.author.act("nothing"))
     assert caught.value.title == "Read only"
-    assert str(caught.value).startswith("Nothing can be saved: The book has schema 2")
+    assert str(caught.value).startswith("Nothing can be saved: The book has schema 3")
     store.close()
     assert path.read_bytes() == before
 
 
 def test_a_newer_schema_that_cannot_be_read_is_refused(path: Path) -> None:
-    edited(path, lambda d: (d["_meta"]["1"].update(schema=2), d["touches"]["1"].update(kind=["visit"])))
+    edited(path, lambda d: (d["_meta"]["1"].update(schema=3), d["touches"]["1"].update(kind=["visit"])))
     error = refused(path)
     assert type(error) is errors.BookNewer
-    assert error.happened == f"{path} has schema 2; this program reads up to 1."
+    assert error.happened == f"{path} has schema 3; this program reads up to 2."
 
 
 def test_a_byte_order_mark_is_passed_over_and_gone_after_the_next_fold(path: Path) -> None:

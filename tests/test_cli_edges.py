@@ -35,7 +35,7 @@ NAME = 'Zed [/] "PT" \x1b[31m\nRed\u202e'
 WITH_AN_APP = """
 import sys, types
 app = types.ModuleType("trainer_tui.session")
-def run_app(path, user, clock, config):
+def run_app(path, user, clock, config, drafts):
     print(path, user, clock.today(), config.ascii_marks, sep="|")
     return 0
 app.run_app = run_app

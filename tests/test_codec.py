@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from zlib import crc32
 
 import msgspec
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relationships.changes import Act, Change
-from relationships.parts import Promise
+from relationships.parts import Part, Promise
 from relationships.records import KINDS, Record, Touch
 from relationships.vocabulary import PromisedBy, TouchKind
 from storage.codec import Unreadable, decode_act, decode_record, encode_record, settle
@@ -41,14 +41,28 @@ def act(*changes: Change, **fields: Any) -> Act:
     return Act(**{"id": "a1", "name": "log a visit", "changes": changes, "at": NOON, "by": "sam", **fields})
 
 
+LATER = st.none() | st.just({"later": [1, {"deep": "ü"}]})
+"""What a later version may have put beside the keys of a record or of a part."""
+
+
 def any_record(kind: type[Record]) -> st.SearchStrategy[Record]:
     """Records of a kind with every field drawn."""
-    money = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
-    drawn: dict[str, Any] = {
-        field.name: money if field.type == Decimal | None else ... for field in msgspec.structs.fields(kind)
-    }
-    drawn["unknown"] = st.none() | st.just({"later": [1, {"deep": "ü"}]})
-    return st.builds(kind, **drawn)
+    return st.builds(kind, **{field.name: drawn(field.type) for field in msgspec.structs.fields(kind)})
+
+
+def drawn(kind: Any) -> Any:
+    """Values for a field of this type."""
+    if kind == Decimal | None:
+        return st.none() | st.decimals(allow_nan=False, allow_infinity=False)
+    if kind == dict[str, Any] | None:
+        return LATER
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return st.builds(kind, **{field.name: drawn(field.type) for field in msgspec.structs.fields(kind)})
+    inner = [each for each in get_args(kind) if isinstance(each, type) and issubclass(each, Part)]
+    if inner:
+        part = drawn(inner[0])
+        return st.none() | part if type(None) in get_args(kind) else st.lists(part, max_size=3).map(tuple)
+    return ...
 
 
 @given(st.sampled_from(KINDS).flatmap(any_record))
@@ -153,3 +167,33 @@ def test_a_line_cut_anywhere_is_refused() -> None:
     for size in range(len(line) - 1):
         with pytest.raises(Unreadable):
             decode_act(line[:size])
+
+
+def test_unknown_keys_in_the_parts_of_a_record_stand_beside_the_known_ones() -> None:
+    promise = {"by": "us", "text": "a list", "until": {"day": "Monday"}}
+    before = msgspec.json.decode(encode_record(touch(note="known")))
+    on_disk = msgspec.json.encode({**before, "promised": [promise, {"by": "them", "text": "x"}], "mood": 1})
+    record = touch_of(decode_record("touches", on_disk))
+    assert record.promised[0].unknown == {"until": {"day": "Monday"}}
+    edited = msgspec.structs.replace(record, note="edited")
+    settled, line = settle(act(Change(record, edited)), 1)
+    assert settled.changes[0].after == edited
+    assert decode_act(line) == settled
+    assert msgspec.json.decode(encode_record(edited)) == {**msgspec.json.decode(on_disk), "note": "edited"}
+    assert b"__unknown__" not in line
+
+
+def test_an_unknown_key_in_a_single_part_is_kept_and_a_wrong_type_in_one_is_still_named() -> None:
+    stamps = {"id": "o1", "created_at": "2026-11-23T12:00:00Z", "created_by": "sam"}
+    common = {**stamps, "updated_at": "2026-11-23T12:00:00Z", "updated_by": "sam", "name": "Quay"}
+    content = {**common, "accepts": {"payers": ["self"], "ages": [5, 99]}, "gatekeepers": [{"name": "Jo", "desk": 2}]}
+    record = decode_record("practices", msgspec.json.encode(content))
+    assert msgspec.json.decode(encode_record(record)) == content
+    wrong = {**content, "gatekeepers": [{"name": 7, "desk": 2}]}
+    with pytest.raises(Unreadable, match=r"Expected `str`, got `int` - at `\$.gatekeepers\[0\].name`"):
+        decode_record("practices", msgspec.json.encode(wrong))
+
+
+def test_a_note_that_spells_the_field_of_unknown_keys_is_a_note() -> None:
+    record = touch(note='{"__unknown__":{"a":1}}', unknown={"__unknown__": 1, "b": 2})
+    assert decode_record("touches", encode_record(record)) == record

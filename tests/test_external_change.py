@@ -16,8 +16,8 @@ from storage.book_store import BookStore
 from trainer_tui.upkeep import CHANGED_OUTSIDE
 
 if TYPE_CHECKING:
-    from app_driving import OtherSession
-    from app_watching import Watching
+    from tests.app_driving import OtherSession
+    from tests.app_watching import Watching
 
 SIZES = ((80, 24), (120, 40))
 

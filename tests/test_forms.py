@@ -11,7 +11,7 @@ import pytest
 from relationships.parts import Gatekeeper
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 SIZES = ((80, 24), (120, 40))
 FORMS = {

@@ -26,7 +26,7 @@ from relationships.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 TODAY = date(2026, 11, 23)
 FORMS = {

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from relationships.changes import Act
+from relationships.changes import Act, Author
 from relationships.records import Touch
 from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
+from storage.codec import settle
 from storage.history import History
 from storage.modes import Modes
 from storage.system_calls import SystemCalls
@@ -178,3 +179,35 @@ def test_a_history_that_cannot_be_read_is_said_to_be_so(path: Path, store: BookS
 def test_a_book_without_acts_has_no_history(path: Path, store: BookStore) -> None:
     assert [*store.history()] == []
     assert not path.with_name("book.json.history").exists()
+
+
+def test_lines_that_the_power_left_in_another_order_are_put_in_order(path: Path, clock: HandClock) -> None:
+    """A fold was cut short, and the disk had only some sectors of what it wrote: an act after a hole hides none."""
+    author = Author("sam", clock, map("id{}".format, range(9)).__next__)
+    before, one, two, three = (settle(author.act(name), number)[1] for number, name in enumerate("0123", start=1))
+    history = History(SystemCalls(), path, Modes(0o600, os.getgid(), os.getuid()))
+    path.parent.mkdir()
+    history.append([before.rstrip()])
+    (month,) = history.files()
+    for left in (
+        one + bytes(len(two)) + three,
+        bytes(len(one)) + two + three,
+        one + b" " * (len(two) - 1) + b"\n" + three[:40],
+        one + two[:40],
+        three,
+        one + three + two,
+        one + two + three,
+        b"",
+    ):
+        month.write_bytes(before + left)
+        history.append([line.rstrip() for line in (one, two, three)])
+        assert [act.name for act in history.acts_backwards()] == ["3", "2", "1", "0"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o660])
+def test_a_folder_whose_mode_a_crash_left_out_gets_it(path: Path, clock: HandClock, mode: int) -> None:
+    line = settle(Author("sam", clock, "id".format).act("one"), 1)[1].rstrip()
+    history = History(SystemCalls(), path, Modes(mode, os.getgid(), os.getuid()))
+    history.folder.mkdir(mode=0o700, parents=True)
+    history.append([line])
+    assert history.folder.stat().st_mode & 0o7777 == (0o700 if mode == 0o600 else 0o2770)

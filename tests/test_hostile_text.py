@@ -12,7 +12,7 @@ from relationships.changes import Clock
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 SIZES = ((80, 24), (120, 40))
 NAMES = {

@@ -146,7 +146,7 @@ def test_a_missing_line_is_damage_too(path: Path, journal: Path) -> None:
     [
         (b"", errors.JournalDamaged, "The first line of {} cannot be read."),
         (b"not json\n", errors.JournalDamaged, "The first line of {} cannot be read."),
-        (b'{"journal":1,"book":"B","from":0}', errors.JournalDamaged, "The first line of {} has no end."),
+        (b'{"journal":1,"book":"B","from":0,"schema":2}', errors.JournalDamaged, "The first line of {} has no end."),
         (b'{"journal":2,"book":"B","from":0}\n', errors.JournalNewer, "{} was written by a later version"),
         (b'{"journal":1,"book":"another","from":0}\n', errors.JournalDamaged, "{} belongs to another book."),
         (b'{"journal":1,"book":"B","from":9}\n', errors.JournalApart, "{} goes on from act 9, but the book ends with"),
@@ -190,7 +190,7 @@ def test_an_older_book_put_back_alone_is_never_guessed_at(path: Path, journal: P
     again = open_book(path)
     assert again.read_only is not None
     assert again.read_only.title == "Book and journal do not fit together"
-    assert "move the journal away" in str(again.read_only)
+    assert "`trainer-tui doctor --repair` keeps both as they are" in str(again.read_only)
     journal.rename(journal.with_suffix(".away"))
     log(again, "other")
     assert notes(again) == ["other"]
@@ -239,6 +239,6 @@ def test_another_telling_of_the_same_acts_is_noticed(path: Path, journal: Path) 
 def test_the_first_line_names_the_book_and_where_it_goes_on(path: Path, journal: Path) -> None:
     store = BookStore.create(path, user="sam", clock=SystemClock(), new_id=iter(["B", *"abcdef"]).__next__)
     log(store, "one")
-    assert journal.read_bytes().split(b"\n")[0] == b'{"journal":1,"book":"B","from":0}'
+    assert journal.read_bytes().split(b"\n")[0] == b'{"journal":1,"book":"B","from":0,"schema":2}'
     store.fold()
-    assert journal.read_bytes() == b'{"journal":1,"book":"B","from":1}\n'
+    assert journal.read_bytes() == b'{"journal":1,"book":"B","from":1,"schema":2}\n'

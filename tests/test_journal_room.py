@@ -114,3 +114,40 @@ def test_room_that_cannot_be_written_keeps_nothing_of_the_act(path: Path, journa
     store = open_book(path)
     log(store, "two")
     assert notes(open_book(path)) == ["two"]
+
+
+def test_zeros_in_the_place_of_room_are_no_damage(path: Path, journal: Path) -> None:
+    """The disk had set the blocks aside, and the power failed before the blanks came."""
+    store = new_book(path)
+    log(store, "one")
+    store.close(fold=False)
+    content = journal.read_bytes()
+    end = len(content.rstrip(b" "))
+    for behind in (b"\0" * 9_000, b"\0" * 300 + b'"note":"lost"}]]}\n' + b"\0" * 5_000):
+        journal.write_bytes(content[:end] + behind)
+        fresh = open_book(path)
+        assert fresh.read_only is None
+        assert not fresh.news() or behind.strip(b"\0")
+        assert notes(fresh) == ["one"]
+        log(fresh, "two")
+        assert notes(open_book(path)) == ["one", "two"]
+        assert b"\0" not in journal.read_bytes()
+
+
+def test_a_line_whose_middle_never_came_is_no_damage_unless_another_follows(path: Path, journal: Path) -> None:
+    store = new_book(path)
+    log(store, "one")
+    log(store, "two " * 900)
+    content = journal.read_bytes().rstrip(b" ")
+    begin = content.index(b"\n", content.index(b'"one"'))
+    hole = (begin // 512 + 3) * 512
+    for nothing in (b" ", b"\0"):
+        torn = content[:hole] + nothing * 512 + content[hole + 512 :]
+        journal.write_bytes(torn)
+        fresh = open_book(path)
+        assert fresh.read_only is None
+        assert notes(fresh) == ["one"]
+        journal.write_bytes(torn + content[content.index(b"\n") + 1 : begin + 1])
+        assert isinstance(open_book(path).read_only, errors.JournalDamaged)
+        journal.write_bytes(content[:hole] + nothing * 300 + content[hole + 300 :])
+        assert isinstance(open_book(path).read_only, errors.JournalDamaged)

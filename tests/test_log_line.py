@@ -12,7 +12,7 @@ from textual.widgets import Input
 from relationships.vocabulary import Direction, FollowUpState, PromisedBy, TouchKind
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 SIZES = ((80, 24), (120, 40))
 TODAY = date(2026, 11, 23)

@@ -22,7 +22,7 @@ from storage.system_calls import SystemCalls
 from trainer_tui.pulse import Pulse
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, OtherSession, Session
+    from tests.app_driving import OpenApp, OtherSession, Session
 
 ROOT = Path(__file__).resolve().parent.parent
 NARROW, WIDE = (80, 24), (120, 40)

@@ -17,7 +17,7 @@ from screens.widgets.record_list import RecordList
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 SIZES = ((80, 24), (120, 40))
 PLACES = {

@@ -12,7 +12,7 @@ from relationships.vocabulary import OfferState, ReferralState
 from screens.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp
+    from tests.app_driving import OpenApp
 
 SIZES = ((80, 24), (120, 40))
 
@@ -126,19 +126,20 @@ async def test_trash_takes_a_record_away_and_undo_brings_it_back(
     async with open_app() as session:
         await session.press(place)
         await session.at(record_id)
-        before = session.app.screen.query_one(RecordList).position[1]
+        records = session.app.screen.query_one(RecordList)
+        before = records.position[1]
         await session.press("d")
         await session.sees("In the trash:", "u brings it back.")
         record = session.on_disk().find(table, record_id)
         assert record is not None
         assert record.trashed_at is not None
-        assert session.app.screen.query_one(RecordList).position[1] == before - 1
+        await session.until(lambda: records.position[1] == before - 1)
         await session.press("u")
         await session.sees("Undone: trash")
         record = session.on_disk().find(table, record_id)
         assert record is not None
         assert record.trashed_at is None
-        assert session.app.screen.query_one(RecordList).position[1] == before
+        await session.until(lambda: records.position[1] == before)
 
 
 async def test_a_card_of_today_is_done_and_put_off(open_app: OpenApp, studio_book: Path) -> None:

@@ -18,7 +18,7 @@ from screens.widgets.record_list import RecordList
 from storage.book_store import BookStore
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, OtherSession
+    from tests.app_driving import OpenApp, OtherSession
 
 SIZES = ((80, 24), (120, 40))
 
@@ -163,69 +163,6 @@ async def test_a_half_typed_filter_is_left_alone(
         assert session.app.screen.query_one(FilterLine).query_one(Input).value == "talk"
         await session.type("s")
         await session.sees_no("they want a talk")
-
-
-async def test_both_changes_come_back_in_the_form_when_two_edit_one_person(
-    open_app: OpenApp, other_session: OtherSession, studio_book: Path
-) -> None:
-    async with open_app() as session:
-        await session.press("2")
-        await session.at("ruth")
-        await session.press("e")
-        await session.on("PractitionerForm")
-        await session.fill(phone="111")
-        with other_session("alex") as store:
-            rename(store, "ruth", email="ruth@new.example")
-        await session.press("ctrl+s")
-        await session.sees("alex changed it meanwhile; both changes are in the form now.")
-        await session.on("PractitionerForm")
-        assert (session.value("phone"), session.value("email")) == ("111", "ruth@new.example")
-        assert session.on_disk().practitioners["ruth"].phone == ""
-        await session.press("ctrl+s")
-        await session.sees("Saved: Ruth Cohen.")
-        ruth = session.on_disk().practitioners["ruth"]
-    assert (ruth.phone, ruth.email, ruth.version) == ("111", "ruth@new.example", 3)
-
-
-async def test_a_field_that_both_changed_is_named_and_mine_is_saved_only_when_i_say_so(
-    open_app: OpenApp, other_session: OtherSession, studio_book: Path
-) -> None:
-    async with open_app() as session:
-        await session.press("2")
-        await session.at("ruth")
-        await session.press("e")
-        await session.on("PractitionerForm")
-        await session.fill(phone="111")
-        with other_session("alex") as store:
-            rename(store, "ruth", phone="222")
-        await session.press("ctrl+s")
-        await session.sees("alex changed it too: phone is “222” there. Saving keeps yours.")
-        assert session.value("phone") == "111"
-        assert session.on_disk().practitioners["ruth"].phone == "222"
-        await session.press("ctrl+s")
-        await session.sees("Saved: Ruth Cohen.")
-        assert session.on_disk().practitioners["ruth"].phone == "111"
-
-
-async def test_a_conflict_in_a_follow_up_comes_back_too(
-    open_app: OpenApp, other_session: OtherSession, studio_book: Path
-) -> None:
-    async with open_app() as session:
-        await session.press("5")
-        await session.at("today-patel")
-        await session.press("e")
-        await session.on("FollowUpForm")
-        await session.fill(note="after lunch")
-        with other_session("alex") as store:
-            author, before = store.author, store.book.follow_ups["today-patel"]
-            store.commit(author.act("edit follow-up", author.edit(before, replace(before, what="send them all"))))
-        await session.press("ctrl+s")
-        await session.sees("both changes are in the form now")
-        assert (session.value("what"), session.value("note")) == ("send them all", "after lunch")
-        await session.press("ctrl+s")
-        await session.sees("Saved: next step with Priya Patel.")
-        step = session.on_disk().follow_ups["today-patel"]
-    assert (step.what, step.note) == ("send them all", "after lunch")
 
 
 async def test_what_the_other_did_is_not_mine_to_undo(

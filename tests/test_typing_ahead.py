@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 if TYPE_CHECKING:
-    from app_driving import OpenApp, Session
+    from tests.app_driving import OpenApp, Session
 
 KEYS = {" ": "space", ";": "semicolon", "\r": "enter"}
 

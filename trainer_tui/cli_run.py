@@ -10,6 +10,7 @@ from typing import Final
 from storage.errors import BookError
 from trainer_tui.cli_arguments import help_text, parse
 from trainer_tui.errand import Answer, Errand, prepare
+from trainer_tui.locations import drafts_folder
 from trainer_tui.problem import Problem
 
 FAILED: Final = 2
@@ -75,13 +76,25 @@ def _carry_out(errand: Errand) -> Answer:
         from trainer_tui.writing import demo
 
         return demo(errand)
+    if command == "doctor":
+        from trainer_tui.health import doctor
+
+        return doctor(errand)
     if command in ("log", "undo", "fold"):
         from trainer_tui import writing
 
         return {"log": writing.log, "undo": writing.undo, "fold": writing.fold}[command](errand)
+    if command in ("backup", "restore"):
+        from trainer_tui import copies
+
+        return {"backup": copies.backup, "restore": copies.restore}[command](errand)
+    if command == "history":
+        from trainer_tui.history import history
+
+        return history(errand)
     from trainer_tui import reading
 
-    commands = {"list": reading.list_kind, "show": reading.show, "history": reading.history, "where": reading.where}
+    commands = {"list": reading.list_kind, "show": reading.show, "where": reading.where}
     return commands[command](errand)
 
 
@@ -90,7 +103,7 @@ def _open_app(errand: Errand) -> int:
     _refuse_missing_folder(errand)
     from trainer_tui.session import run_app
 
-    return run_app(errand.place.path, errand.user, errand.clock, errand.config)
+    return run_app(errand.place.path, errand.user, errand.clock, errand.config, drafts_folder(errand.environ))
 
 
 def _refuse_without_terminal() -> None:

@@ -49,7 +49,8 @@ class Errand(msgspec.Struct, frozen=True):
         return self.config.user or login_name()
 
     def open_book(self, *, to_read: bool = False) -> BookStore:
-        """The book. Who only reads it signs nothing, and does not close it: closing folds, and reading changes no file.
+        """The book. Who only reads it signs nothing, and does not close it: closing folds, and reading changes no file,
+        not even one of an older schema.
 
         Raises:
             BookError: it cannot be opened.
@@ -61,6 +62,7 @@ class Errand(msgspec.Struct, frozen=True):
             user="" if to_read else self.user,
             clock=self.clock,
             allow_network_files=self.config.allow_network_files,
+            to_read=to_read,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from relationships.changes import Act
+from relationships.parts import Part
 from relationships.records import Record
 from relationships.timeline import Entry
 
@@ -20,8 +21,19 @@ def json_text(document: Mapping[str, Any]) -> str:
 
 def record_document(record: Record, derived: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A record with its table, all its fields, empty ones too, and the derived facts."""
-    fields = {name: getattr(record, name) for name in record.__struct_fields__ if name != "unknown"}
+    fields = {name: _plain(getattr(record, name)) for name in record.__struct_fields__ if name != "unknown"}
     return {**(record.unknown or {}), "table": record.table, **fields, **(derived or {})}
+
+
+def _plain(value: Any) -> Any:
+    """The parts of a record as the book file spells them."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if not isinstance(value, Part):
+        return value
+    from storage.unknown_keys import put_back
+
+    return put_back(value)
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
@@ -60,5 +72,6 @@ def act_document(act: Act) -> dict[str, Any]:
         "subject": act.subject,
         "undoes": act.undoes,
         "redoes": act.redoes,
+        "erased": act.erased,
         "changes": changes,
     }

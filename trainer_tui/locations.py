@@ -61,6 +61,11 @@ def data_folder(environ: Mapping[str, str]) -> Path:
     return _user_folder(environ, "XDG_DATA_HOME", ".local/share")
 
 
+def drafts_folder(environ: Mapping[str, str]) -> Path:
+    """Where what this user has half typed is kept when a session dies; never beside a book."""
+    return _user_folder(environ, "XDG_STATE_HOME", ".local/state") / "drafts"
+
+
 def _user_folder(environ: Mapping[str, str], variable: str, under_home: str) -> Path:
     """The program's folder by the XDG rules, elsewhere than on Linux by those of the system.
 
@@ -69,8 +74,12 @@ def _user_folder(environ: Mapping[str, str], variable: str, under_home: str) -> 
     if sys.platform != "linux":
         import platformdirs
 
-        usual = platformdirs.user_config_path if variable == "XDG_CONFIG_HOME" else platformdirs.user_data_path
-        return usual(PROGRAM, appauthor=False)
+        usual = {
+            "XDG_CONFIG_HOME": platformdirs.user_config_path,
+            "XDG_DATA_HOME": platformdirs.user_data_path,
+            "XDG_STATE_HOME": platformdirs.user_state_path,
+        }
+        return usual[variable](PROGRAM, appauthor=False)
     named = environ.get(variable, "").strip()
     folder = Path(named) if os.path.isabs(named) else Path("~", under_home)
     return _at_home(folder) / PROGRAM

@@ -1,16 +1,15 @@
-"""The commands that only read: `list`, `show`, `history`, `where`."""
+"""The commands that only read: `list`, `show`, `where`; `history` has a module of its own."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from relationships.changes import Act, Change
 from relationships.records import Practitioner
 from storage.errors import BookError, BookMissing
 from trainer_tui.config import SAMPLE
 from trainer_tui.errand import Answer, Errand
 from trainer_tui.found import find_record
-from trainer_tui.json_text import act_document, entry_document, json_text, record_document
+from trainer_tui.json_text import entry_document, json_text, record_document
 from trainer_tui.listed import KIND_WORDS, LISTINGS, listed_practitioner, matching
 from trainer_tui.listing import one_line, table
 from trainer_tui.problem import Problem
@@ -64,42 +63,6 @@ def show(errand: Errand) -> Answer:
         "timeline": [entry_document(entry) for entry in timeline(book, record, today)],
     }
     return Answer(json_text(found), kept=store)
-
-
-def history(errand: Errand) -> Answer:
-    """Who changed what and when, newest first; when a record is named, what changed it or is about it.
-
-    Raises:
-        Problem: no record, or more than one, has that name.
-        BookError: the book cannot be opened.
-    """
-    store = errand.open_book(to_read=True)
-    typed = errand.arguments.words
-    acts = list(store.history())
-    if typed.strip():
-        wanted = find_record(store.book, typed).id
-        acts = [act for act in acts if any(_concerns(change, wanted) for change in act.changes)]
-    if errand.json:
-        found = {"book": str(store.path), "acts": [act_document(act) for act in acts]}
-        return Answer(json_text(found), kept=store)
-    if not acts:
-        return Answer("Nothing was changed yet.\n", kept=store)
-    return Answer(table(("WHEN", "WHO", "WHAT"), [_history_row(act) for act in acts], errand.width), kept=store)
-
-
-def _concerns(change: Change, wanted: str) -> bool:
-    """The change is of this record, or of one that is about this practitioner or practice."""
-    if change.id == wanted:
-        return True
-    return any(
-        wanted in (getattr(record, "practitioner", None), getattr(record, "practice", None))
-        or wanted in getattr(record, "practitioners", ())
-        for record in (change.before, change.after)
-    )
-
-
-def _history_row(act: Act) -> tuple[str, str, str]:
-    return (f"{act.at.astimezone():%Y-%m-%d %H:%M}", act.by, act.words)
 
 
 def where(errand: Errand) -> Answer:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relationships.changes import Clock
 from storage.book_store import BookStore
@@ -13,8 +15,11 @@ from storage.errors import BookError
 from trainer_tui.config import Config
 from trainer_tui.opening import open_or_create
 
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
-def run_app(path: Path, user: str, clock: Clock, config: Config) -> int:
+
+def run_app(path: Path, user: str, clock: Clock, config: Config, drafts: Path | None = None) -> int:
     """Run the app on a book; the exit code.
 
     Raises:
@@ -22,18 +27,39 @@ def run_app(path: Path, user: str, clock: Clock, config: Config) -> int:
     """
     opening = _opening(path, user, clock, config)
     from trainer_tui.app import TrainerApp
+    from trainer_tui.endings import Endings
 
     if opening.done():
         opening.result()
-    app = TrainerApp(opening, book_name(path), clock, config)
-    app.run()
+    app = TrainerApp(opening, book_name(path), clock, config, drafts=drafts, driver_class=_driver())
+    Endings(app.keep_typing, partial(app.exit, None)).run(app.run_async())
     store = app.open_book.store
     if store is not None:
         try:
-            store.close()
+            _end(store, fold=not app.return_code)
         except BookError as error:
             sys.stderr.write(f"{error.title}: {error}\n")
     return app.return_code or 0
+
+
+def _end(store: BookStore, *, fold: bool) -> None:
+    """Fold, unless the terminal is gone, and make today's backup if that was the first fold of the day."""
+    try:
+        if fold and store.fold():
+            from storage.backing_up import back_up_daily
+
+            back_up_daily(store)
+    finally:
+        store.close(fold=False)
+
+
+def _driver() -> type[Driver] | None:
+    """The way to the terminal; Textual's own where the system is none of ours."""
+    if sys.platform == "win32":
+        return None
+    from trainer_tui.lasting_driver import LastingDriver
+
+    return LastingDriver
 
 
 def _opening(path: Path, user: str, clock: Clock, config: Config) -> Future[BookStore]:

@@ -107,7 +107,8 @@ def _said(book: Book, points_into: str, value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(_said(book, points_into, each) for each in value)
     if isinstance(value, Part):
-        parts = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        known = {name: getattr(value, name) for name in value.__struct_fields__ if name != "unknown"}
+        parts = (known | (value.unknown or {})).items()
         return "; ".join(f"{name} {_said(book, '', each)}" for name, each in parts if each not in (None, "", ()))
     if points_into:
         return _pointed_at(book.find(points_into, value), value)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from textual.app import App
 from textual.timer import Timer
 
+from screens.book_screen import BookScreen
 from screens.open_book import OpenBook
 from storage.book_store import BookStore
 from storage.errors import BookError, NotFolded
@@ -38,6 +40,7 @@ class Upkeep:
         self._tell = tell
         self._say = say
         self._day = open_book.today
+        self._backed_up: date | None = None
         self._fold_timer: Timer | None = None
         self._reading = False
         self._watch = Watch()
@@ -64,9 +67,23 @@ class Upkeep:
         altered, self._open_book.altered = self._open_book.altered, frozenset()
         own = self._open_book.saved_here
         self._tell(altered.union(change.id for act in acts if act.id not in own for change in act.changes))
-        if altered:
+        if altered and not self._open_book.brought_back:
             self._say(CHANGED_OUTSIDE)
         self._fold_when_quiet(store)
+
+    def offer_backup(self) -> None:
+        """The book is damaged: say what is wrong and name the newest backup, which is looked for in a thread."""
+        self._app.run_worker(self._find_backup, thread=True, group="offer", exit_on_error=True)
+
+    def _find_backup(self) -> None:
+        from screens.journeys.bringing_back import offer
+
+        self._app.call_from_thread(self._offer, offer(self._open_book))
+
+    def _offer(self, said: str) -> None:
+        for screen in self._app.screen_stack:
+            if isinstance(screen, BookScreen):
+                screen.say(said, "amber")
 
     def _beat(self) -> None:
         store = self._open_book.store
@@ -94,7 +111,8 @@ class Upkeep:
         if limited != self._limited:
             self._limited = limited
             self._tell(frozenset())
-            self._say(None if limited else CAN_SAVE)
+            self._say(None if limited else self._open_book.brought_back or CAN_SAVE)
+            self._open_book.brought_back = ""
 
     def _show_trouble(self, store: BookStore) -> None:
         self._open_book.trouble = self._watch.trouble
@@ -126,25 +144,34 @@ class Upkeep:
 
     async def _fold(self, store: BookStore) -> None:
         try:
-            arrived = await asyncio.to_thread(_fold_and_refresh, store)
+            arrived = await asyncio.to_thread(self._fold_and_refresh, store)
         except NotFolded as error:
             self._say(error)
         else:
             if arrived:
                 self._take_in(store)
 
+    def _fold_and_refresh(self, store: BookStore) -> bool:
+        """Fold; true when something is to be taken in that came to light meanwhile. Files that cannot be read are told
+        of by the watch, which knows for how long.
 
-def _fold_and_refresh(store: BookStore) -> bool:
-    """Fold; true when something is to be taken in that came to light meanwhile. Files that cannot be read are told of
-    by the watch, which knows for how long.
+        Raises:
+            NotFolded: it failed.
+        """
+        try:
+            if store.fold():
+                self._back_up_daily(store)
+            return store.refresh()
+        except NotFolded:
+            raise
+        except BookError:
+            return False
 
-    Raises:
-        NotFolded: it failed.
-    """
-    try:
-        store.fold()
-        return store.refresh()
-    except NotFolded:
-        raise
-    except BookError:
-        return False
+    def _back_up_daily(self, store: BookStore) -> None:
+        """After a fold; a session looks into the folder once a day, so that a failure is told once as well."""
+        today = self._open_book.today
+        if today != self._backed_up:
+            from storage.backing_up import back_up_daily
+
+            self._backed_up = today
+            back_up_daily(store)

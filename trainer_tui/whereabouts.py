@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from storage.errors import BookOlder
 from trainer_tui.errand import Errand
 from trainer_tui.listing import one_line
+from trainer_tui.locations import drafts_folder
 
 if TYPE_CHECKING:
     from storage.book_store import BookStore
+
+_OLDER: Final = " (the app, and every command that saves, first brings it up to date, after a backup)"
 
 
 class Whereabouts:
@@ -19,6 +23,7 @@ class Whereabouts:
 
     def __init__(self, errand: Errand) -> None:
         path = errand.place.path
+        self._older = False
         self._facts: dict[str, Any] = {
             "book": str(path),
             "named_by": errand.place.named_by or "the usual place",
@@ -26,12 +31,14 @@ class Whereabouts:
             "folder_mode": _mode(path.parent),
             "journal": None,
             "history": None,
+            "schema": None,
             "sequence": None,
             "waiting": None,
             "read_only": None,
             "counts": {},
             "sessions": [],
             "user": errand.user,
+            "drafts": str(drafts_folder(errand.environ)),
             "config": str(errand.config.path),
             "config_found": errand.config.path.exists(),
             "warnings": list(errand.config.warnings),
@@ -42,15 +49,18 @@ class Whereabouts:
         from storage.presence import who_is_here
         from storage.system_calls import SystemCalls
 
+        read_only = store.read_only
+        self._older = isinstance(read_only, BookOlder)
         self._facts |= {
             "book": str(store.path),
             "mode": _mode(store.path),
             "folder_mode": _mode(store.path.parent),
             "journal": f"{store.path}.journal",
             "history": f"{store.path}.history",
+            "schema": store.schema,
             "sequence": store.book.sequence,
             "waiting": store.unfolded,
-            "read_only": str(store.read_only) if store.read_only is not None else None,
+            "read_only": None if read_only is None or self._older else str(read_only),
             "counts": {
                 table: sum(record.trashed_at is None for record in records.values())
                 for table, records in store.book.tables.items()
@@ -76,6 +86,7 @@ class Whereabouts:
             lines += [
                 ("journal", f"{facts['journal']} ({state})"),
                 ("history", facts["history"]),
+                ("schema", f"{facts['schema']}{_OLDER if self._older else ''}"),
                 ("sequence", str(facts["sequence"])),
                 ("records", ", ".join(f"{count} {name.replace('_', '-')}" for name, count in facts["counts"].items())),
             ]
@@ -84,6 +95,7 @@ class Whereabouts:
         if facts["read_only"]:
             lines.append(("read only", facts["read_only"]))
         lines.append(("user", facts["user"]))
+        lines.append(("drafts", facts["drafts"]))
         lines.append(("settings", facts["config"] + ("" if facts["config_found"] else " (none there)")))
         lines += [("warning", warning) for warning in facts["warnings"]]
         width = max(len(label) for label, _ in lines)

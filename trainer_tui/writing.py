@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storage.book_store import BookStore
-from storage.errors import BookError, BookExists, NotConfirmed
+from storage.errors import BookError, BookExists, Conflict, NotConfirmed
 from trainer_tui.cli_arguments import whole_number
 from trainer_tui.errand import Answer, Errand
 from trainer_tui.listing import one_line
@@ -31,15 +31,21 @@ def log(errand: Errand) -> Answer:
         Problem: the line cannot be saved as it stands; nothing was.
         BookError: the book cannot be opened or written.
     """
+    from relationships.log_act import rebuilt
     from relationships.quick_log import echo, read_line, to_act
 
     line = _decoded(errand.arguments.words)
     today = errand.clock.today()
-    with _open(errand) as (store, notes):
+    with opened_to_write(errand) as (store, notes):
         reading = read_line(line, store.book, today, style=errand.config.date_style)
         if reading.problem is not None:
             raise _not_logged(reading)
-        _commit(store, to_act(reading, store.book, store.author))
+        act = to_act(reading, store.book, store.author)
+        try:
+            _commit(store, act)
+        except Conflict:
+            store.apply_arrived()
+            _commit(store, rebuilt(act, store.book, store.author)[0])
     said = "\n".join(one_line(line) for line in echo(reading, today) if line)
     return Answer(f"Saved: {said}\n", notes=tuple(notes), kept=store)
 
@@ -78,14 +84,22 @@ def _not_logged(reading: Reading) -> Problem:
 
 
 def undo(errand: Errand) -> Answer:
-    """Take back this user's last act.
+    """Take back this user's last act, or the one with the id that was typed, whoever did it.
 
     Raises:
+        Problem: no act, or more than one, has that id.
         BookError: there is none, it cannot be taken back, or the book cannot be opened or written.
     """
-    with _open(errand) as (store, notes):
-        inverse = store.undo()
-        undone = _undone_by(store, inverse)
+    typed = errand.arguments.words.strip()
+    with opened_to_write(errand) as (store, notes):
+        if typed:
+            from trainer_tui.history import find_act
+
+            undone = find_act(store, typed)
+            store.take_back(undone)
+        else:
+            inverse = store.undo()
+            undone = _undone_by(store, inverse)
     return Answer(f"Undone: {one_line(undone.words)}\n", notes=tuple(notes), kept=store)
 
 
@@ -143,19 +157,20 @@ def _quoted(path: Path) -> str:
 
 
 @contextmanager
-def _open(errand: Errand) -> Iterator[tuple[BookStore, list[str]]]:
+def opened_to_write(errand: Errand) -> Iterator[tuple[BookStore, list[str]]]:
     """The book, closed afterwards. An act that was saved stays saved when the fold at the end fails: that is a note."""
     store = errand.open_book()
     notes: list[str] = []
     try:
         yield store, notes
     except BaseException:
-        _close(store)
+        closed(store)
         raise
-    notes += _close(store)
+    notes += closed(store)
 
 
-def _close(store: BookStore) -> list[str]:
+def closed(store: BookStore) -> list[str]:
+    """Close the book; a note when the fold at the end failed."""
     try:
         store.close()
     except BookError as error:

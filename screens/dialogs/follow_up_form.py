@@ -76,19 +76,46 @@ class FollowUpForm(FormDialog[FollowUp]):
 
 
 class SnoozeForm(FormDialog[FollowUp]):
-    """Put a follow-up off, with a reason (DOMAIN.md section 4, behaviour e)."""
+    """Put a follow-up off, with a reason (DOMAIN.md section 4, behaviour e).
+
+    `filled` is the follow-up as an earlier form put it off, when that one could not be saved.
+    """
 
     heading = "Later"
 
     def __init__(
-        self, follow_up: FollowUp, who: str, today: date, style: DateStyle, *, user: str, problem: str = ""
+        self,
+        follow_up: FollowUp,
+        who: str,
+        today: date,
+        style: DateStyle,
+        *,
+        user: str,
+        filled: FollowUp | None = None,
+        problem: str = "",
     ) -> None:
         self._follow_up = follow_up
         self._user = user
         self.heading = f"Put off: {who}"
+        until, reason = "", ""
+        if filled is not None and len(filled.snoozes) > len(follow_up.snoozes):
+            until, reason = day_text(filled.snoozes[-1].until), filled.snoozes[-1].reason
         fields = [
-            Field(key="until", label="Until", kind="day", required=True, hint="tomorrow, +3d, next week, 14 mar"),
-            Field(key="reason", label="Why", required=True, hint="So that you know next time, such as: on holiday"),
+            Field(
+                key="until",
+                label="Until",
+                value=until,
+                kind="day",
+                required=True,
+                hint="tomorrow, +3d, next week, 14 mar",
+            ),
+            Field(
+                key="reason",
+                label="Why",
+                value=reason,
+                required=True,
+                hint="So that you know next time, such as: on holiday",
+            ),
         ]
         super().__init__(fields, today, style, problem=problem)
 

@@ -11,15 +11,17 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from relationships.dates import DateProblem, DateStyle, Direction, echo, parse_day
 from screens.commands import keys_line
+from screens.dialogs.kept import KeptDialog
+from screens.text import wrapped
 from screens.widgets.choice_field import Choice, ChoiceField
 from screens.widgets.text_lines import TextLines, line
 from screens.widgets.typed_text import TypedLine, TypedText
+from storage.drafts import Page
 
 T = TypeVar("T")
 
@@ -47,7 +49,7 @@ class FieldProblem(Exception):
         self.key = key
 
 
-class FormDialog(ModalScreen[T | None], Generic[T]):
+class FormDialog(KeptDialog[T], Generic[T]):
     """Takes a record, gives back a record or None. It never saves: the journey that opened it does."""
 
     CSS_PATH = "form.tcss"
@@ -78,6 +80,8 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         self._came_back = bool(problem)
         """Saving failed before: what stands here is not saved, changed or not."""
         self._asked = False
+        self._begun: dict[str, str] = {}
+        """What was typed into fields in an earlier session."""
 
     def read(self, values: Mapping[str, str]) -> T:
         """What the form says, as a record.
@@ -99,7 +103,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
                 for field in self.fields.values():
                     with Horizontal(classes="form-row -long" if field.kind == "long" else "form-row"):
                         yield TextLines([line(field.label, "dim")], classes="form-label")
-                        yield _input_of(field)
+                        yield _input_of(field, self._begun.get(field.key, field.value))
             yield TextLines(id="form-remark")
             yield TextLines(
                 [keys_line(("ctrl+s", "save"), ("tab", "next field"), ("esc", "cancel"))],
@@ -114,6 +118,27 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     def values(self) -> dict[str, str]:
         """What stands in the fields."""
         return {key: _value_of(self._widget(key)) for key in self.fields}
+
+    def page_now(self) -> Page:
+        """What stands in the fields, and what they opened with."""
+        before = {key: field.value for key, field in self.fields.items()}
+        values = self.values() if self.is_mounted else before | self._begun
+        name = type(self).__name__
+        words = f"“{self.heading}”" + (f" ({values['name']})" if values.get("name") else "")
+        return Page(dialog=name, words=words, day=self.today, values=values, before=before)
+
+    def take_up(self, page: Page, *, whole: bool) -> None:
+        """Fill the fields in which something was typed, and say where the book has something new by now."""
+        moved = []
+        for key, field in self.fields.items():
+            then, mine = page.before.get(key, field.value), page.values.get(key, field.value)
+            if mine == field.value or (mine == then and not whole):
+                continue
+            self._begun[key] = mine
+            if field.value != then and not whole:
+                moved.append((key, f"{field.label} is “{field.value}” in the book by now. Saving keeps yours."))
+        if moved:
+            self._problem_at, self._problem = moved[0]
 
     def listed(
         self, key: str, values: Mapping[str, str], before: tuple[str, ...], separator: str = ","
@@ -154,6 +179,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     def _typed(self) -> None:
         if self.values() != self._said_of:
             self._problem = ""
+        self.tell_of_typing()
         self._explain()
 
     @on(events.DescendantFocus)
@@ -223,21 +249,24 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         return False
 
     def _remark(self, text: str, wrong: bool = False) -> None:
-        self.query_one("#form-remark", TextLines).show([line(text, "red" if wrong else "accent")] if text else [])
+        remark = self.query_one("#form-remark", TextLines)
+        lines = wrapped(text, remark.size.width - 1, 2) if wrong and remark.size.width else [text] if text else []
+        remark.set_class(len(lines) > 1, "-two")
+        remark.show([line(part, "red" if wrong else "accent") for part in lines])
 
     def _widget(self, key: str) -> Widget:
         return self.query_one(f"#field-{key}")
 
 
-def _input_of(field: Field) -> Widget:
+def _input_of(field: Field, value: str) -> Widget:
     widget_id = f"field-{field.key}"
     if field.kind == "choice":
-        return ChoiceField(field.choices, field.value, id=widget_id)
+        return ChoiceField(field.choices, value, id=widget_id)
     if field.kind == "long":
-        area = TypedText(field.value, id=widget_id, compact=True, show_line_numbers=False)
+        area = TypedText(value, id=widget_id, compact=True, show_line_numbers=False)
         area.cursor_blink = False
         return area
-    text = TypedLine(field.value, id=widget_id, compact=True, select_on_focus=False)
+    text = TypedLine(value, id=widget_id, compact=True, select_on_focus=False)
     text.cursor_blink = False
     return text
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from relationships.dates import short_day
 from relationships.names import fold
 from relationships.quick_log import Ambiguous, Incomplete, Reading, Unknown, echo, read_line
 from relationships.records import FollowUp
+from relationships.vocabulary import FollowUpState
 from screens.commands import keys_line
+from screens.dialogs.kept import KeptDialog
 from screens.open_book import OpenBook
 from screens.text import wrapped
 from screens.widgets.columns import Tone
 from screens.widgets.text_lines import TextLines, line
 from screens.widgets.typed_text import TypedLine
+from storage.drafts import Page
 
 _MOST_ANSWERS = 6
 
@@ -37,6 +41,8 @@ class LogEntry(msgspec.Struct, frozen=True):
     """A name to add to the book first."""
     form: bool = False
     """The rest is to be filled in on the form."""
+    passed: tuple[FollowUp, ...] = ()
+    """Next steps as they were shown to be closed, which somebody else changed since: they are left alone."""
 
 
 class _Completion(Suggester):
@@ -54,7 +60,7 @@ class _Completion(Suggester):
         return value + word[len(start) :]
 
 
-class LogLine(ModalScreen[LogEntry | None]):
+class LogLine(KeptDialog[LogEntry]):
     """One line over any screen."""
 
     CSS_PATH = "log_line.tcss"
@@ -84,9 +90,13 @@ class LogLine(ModalScreen[LogEntry | None]):
         self._begun = begun
         self._chosen = dict(chosen or {})
         self._kept = closing
+        self._shown: tuple[FollowUp, ...] = ()
+        """The next steps that the line was last shown to close."""
         self._problem = problem
         self._at = 0
         self._asked = False
+        self._typed_on: date | None = None
+        """The day on which an earlier session left it, when that is not today."""
 
     def compose(self) -> ComposeResult:
         """The line, its reading, and the keys."""
@@ -108,9 +118,50 @@ class LogLine(ModalScreen[LogEntry | None]):
         book = self._open_book
         reading = read_line(text, book.book, book.today, style=book.style, names=book.names, chosen=self._chosen)
         closing = self._kept
-        if closing is None or reading.planned or closing in reading.closes or not _about(reading, closing):
+        if closing is None or closing.state is not FollowUpState.OPEN:
+            return reading
+        if reading.planned or closing in reading.closes or not _about(reading, closing):
+            return reading
+        if book.book.follow_ups.get(closing.id) != closing:
             return reading
         return msgspec.structs.replace(reading, closes=(closing, *reading.closes))
+
+    def page_now(self) -> Page:
+        """The line, and who was picked."""
+        text = self._line if self.is_mounted else self._text
+        reading, today = self.read(text), self._open_book.today
+        kind = reading.kind.words
+        words = "a line in the log"
+        if reading.problem is None:
+            words = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} with {reading.subject}"
+        return Page(
+            dialog=type(self).__name__,
+            words=words,
+            day=self._typed_on or today,
+            values={"line": text},
+            before={"line": self._begun},
+            chosen=self._chosen,
+        )
+
+    def take_up(self, page: Page, *, whole: bool) -> None:
+        """Open with the line of an earlier session."""
+        self._text = page.values.get("line", self._text)
+        self._chosen |= page.chosen
+        self._typed_on = page.day if page.day != self._open_book.today else None
+
+    def answer_words(self, result: LogEntry) -> str:
+        """What comes next: the adding of somebody, or the form."""
+        return "add" if result.add else "form" if result.form else ""
+
+    def answer_again(self, page: Page) -> LogEntry | None:
+        """The same as then, if the line is still understood like that."""
+        self.take_up(page, whole=True)
+        reading = self.read(self._text)
+        if page.answer == "form" and reading.problem is None:
+            return LogEntry(self._text, reading, self._chosen, form=True)
+        if page.answer == "add" and isinstance(reading.problem, Unknown):
+            return LogEntry(self._text, reading, self._chosen, add=reading.problem.name_text)
+        return None
 
     @property
     def _line(self) -> str:
@@ -121,6 +172,7 @@ class LogLine(ModalScreen[LogEntry | None]):
         if self._line != self._text:
             self._problem = ""
         self._at, self._asked = 0, False
+        self.tell_of_typing()
         self._show()
 
     def _answers(self, reading: Reading) -> list[tuple[str, str]]:
@@ -135,12 +187,16 @@ class LogLine(ModalScreen[LogEntry | None]):
 
     def _show(self) -> None:
         reading = self.read(self._line)
+        self._shown = reading.closes
         first, second = echo(reading, self._open_book.today)
         answers = self._answers(reading)
         if isinstance(reading.problem, Unknown):
             first = f"Nobody here is called “{reading.problem.name_text}”."
         width = self.size.width - 8
         lines = [line(first, _tone(reading)), *(line(part, "dim") for part in wrapped(second, width, 2))]
+        if self._typed_on is not None:
+            when = f"{self._typed_on:%a} {short_day(self._typed_on, self._open_book.today)}"
+            lines.append(line(f"Typed on {when}: the days in it count from today now.", "amber"))
         if answers:
             self._at = min(self._at, len(answers) - 1)
             lines = [lines[0]] + [
@@ -159,7 +215,9 @@ class LogLine(ModalScreen[LogEntry | None]):
         self.query_one("#log-keys", TextLines).show([keys_line(*keys, ("esc", "cancel"))])
 
     def _say(self, text: str) -> None:
-        self.query_one("#log-reading", TextLines).show([line(text, "red")])
+        lines = [line(part, "red") for part in wrapped(text, self.size.width - 8, 3)]
+        self.query_one("#log-reading", TextLines).show(lines)
+        self.query_one("#log").styles.height = max(len(lines), 2) + 3
 
     def on_key(self, event: events.Key) -> None:
         """The arrows move among those who may be meant."""
@@ -184,15 +242,27 @@ class LogLine(ModalScreen[LogEntry | None]):
                 return
             self._chosen[fold(reading.problem.name_text)] = picked
             self._at = 0
+            self.tell_of_typing()
             self._show()
         elif reading.problem is None:
-            self.dismiss(LogEntry(self._line, reading, self._chosen))
+            self.dismiss(self._entry(reading))
+
+    def _entry(self, reading: Reading, *, form: bool = False) -> LogEntry:
+        """The line; it closes only what it was shown to close."""
+        closing, follow_ups = self._kept, self._open_book.book.follow_ups
+        meant = [closing] if closing is not None and not reading.planned and _about(reading, closing) else []
+        closes = tuple(each for each in reading.closes if each in self._shown)
+        closed = {each.id for each in closes}
+        passed = {each.id: each for each in (*meant, *self._shown) if each.id not in closed}
+        reading = msgspec.structs.replace(reading, closes=closes)
+        others = tuple(each for each in passed.values() if follow_ups.get(each.id) != each)
+        return LogEntry(self._line, reading, self._chosen, form=form, passed=others)
 
     def action_form(self) -> None:
         """Fill in the rest on the form."""
         reading = self.read(self._line)
         if reading.problem is None:
-            self.dismiss(LogEntry(self._line, reading, self._chosen, form=True))
+            self.dismiss(self._entry(reading, form=True))
 
     def action_cancel(self) -> None:
         """Log nothing; with a line typed, only at the second press."""

@@ -6,11 +6,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from relationships.records import Practitioner
 from screens.commands import keys_line
+from screens.dialogs.kept import KeptDialog
 from screens.open_book import OpenBook
 from screens.widgets.columns import Column
 from screens.widgets.record_list import RecordList
@@ -18,9 +18,10 @@ from screens.widgets.record_rows import Row
 from screens.widgets.text_lines import TextLines, line
 from screens.widgets.typed_text import TypedLine
 from screens.words import practice_names
+from storage.drafts import Page
 
 
-class PickPractitioner(ModalScreen[Practitioner | None]):
+class PickPractitioner(KeptDialog[Practitioner]):
     """Whom it is about."""
 
     CSS_PATH = "pick.tcss"
@@ -56,6 +57,20 @@ class PickPractitioner(ModalScreen[Practitioner | None]):
     def on_mount(self) -> None:
         """Everybody, to begin with."""
         self._show("")
+
+    def page_now(self) -> Page:
+        """Nothing that is worth keeping; only the answer is."""
+        name, day = type(self).__name__, self._open_book.today
+        return Page(dialog=name, words=self._heading, day=day, values={}, before={})
+
+    def answer_words(self, result: Practitioner) -> str:
+        """Who was chosen."""
+        return result.id
+
+    def answer_again(self, page: Page) -> Practitioner | None:
+        """The same person, as the book has them now."""
+        person = self._open_book.book.practitioners.get(page.answer)
+        return person if person is not None and person.trashed_at is None else None
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

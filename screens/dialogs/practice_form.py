@@ -52,13 +52,14 @@ class PracticeForm(FormDialog[Practice]):
 
 
 def read_gatekeepers(text: str, before: tuple[Gatekeeper, ...] = ()) -> tuple[Gatekeeper, ...]:
-    """Gatekeepers from "Jo, receptionist; Ann, manager"; the notes of those who were there stay."""
-    notes = {keeper.name: keeper.note for keeper in before}
+    """Gatekeepers from "Jo, receptionist; Ann, manager"; what else is known of those who were there stays."""
+    known = {keeper.name: keeper for keeper in before}
     found = []
     for part in text.split(";"):
         name, _, role = part.partition(",")
         if name.strip():
-            found.append(Gatekeeper(name=name.strip(), role=role.strip(), note=notes.get(name.strip(), "")))
+            keeper = known.get(name.strip()) or Gatekeeper(name=name.strip())
+            found.append(replace(keeper, role=role.strip()))
     return tuple(found)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
 
+import msgspec
 from textual.screen import ModalScreen
 
-from relationships.changes import Act, merged
+from relationships.changes import Act, Change
 from relationships.records import Record
 from screens.open_book import OpenBook
 from screens.widgets.columns import Tone
-from storage.errors import BookError, Conflict
+from storage.errors import BookError
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -27,7 +28,10 @@ class Desk(Protocol):
         ...
 
     async def save(self, act: Act, said: str) -> BookError | None:
-        """Commit an act and say so; None when it is on the disk, else what went wrong."""
+        """Commit an act and say so; None when it is on the disk, else what went wrong.
+
+        A conflict is not said: the journey knows more about it, and the book has what the others wrote.
+        """
         ...
 
     def want(self, record_id: str | None) -> None:
@@ -37,6 +41,10 @@ class Desk(Protocol):
     def say(self, text: str, tone: Tone = "accent") -> None:
         """Put a line where it can be read."""
         ...
+
+
+def _nothing_else(record: Record) -> Sequence[Change]:
+    return ()
 
 
 async def add_record(
@@ -50,40 +58,36 @@ async def add_record(
         if error is None:
             desk.want(filled.id)
             return filled
-        record, problem = filled, error.happened
+        record, problem = filled, error.advice
     return None
 
 
-async def edit_record(
-    desk: Desk, before: R, form: Callable[[R, str], ModalScreen[R | None]], name: str, subject: str, said: str
-) -> R | None:
+class Edit(msgspec.Struct, Generic[R], frozen=True):
+    """A change to one record, and what is said of it."""
+
+    before: R
+    """As the form was opened on it."""
+    name: str
+    """What the act is called."""
+    subject: str
+    said: str
+    with_it: Callable[[R], Sequence[Change]] = _nothing_else
+    """What is saved in the same act, for the record as it will stand."""
+
+
+async def edit_record(desk: Desk, edit: Edit[R], form: Callable[[R, str], ModalScreen[R | None]]) -> None:
     """Change a record and save it; on any failure the form comes back with what was typed.
 
-    When somebody else changed the record meanwhile, the form comes back with their version and mine together, and says
-    which fields both of us changed.
+    What somebody else did to the record meanwhile is merged with it, or asked about (`save_edit`). The form is given
+    what was typed in it, never their version: so nothing of theirs is overwritten by a form that does not show it.
     """
-    author = desk.open_book.author
-    record, problem = before, ""
+    from screens.journeys.meeting import save_edit
+
+    record, problem = edit.before, ""
     while (filled := await desk.ask(form(record, problem))) is not None:
-        if filled == before:
-            return before
-        error = await desk.save(author.act(name, author.edit(before, filled), subject=subject), said)
-        if error is None:
-            return filled
-        record, problem = filled, error.happened
-        if isinstance(error, Conflict):
-            theirs = desk.open_book.take_in().find(before.table, before.id)
-            if not isinstance(theirs, type(before)):
-                desk.say(f"{error.happened} It is gone from the book.", "red")
-                return None
-            record, both = merged(before, filled, theirs)
-            before, problem = theirs, meeting_words(theirs, both)
-    return None
-
-
-def meeting_words(theirs: Record, both: tuple[str, ...]) -> str:
-    """What somebody else did to a record while it was in a form here."""
-    if not both:
-        return f"{theirs.updated_by} changed it meanwhile; both changes are in the form now."
-    said = ", ".join(f"{name.replace('_', ' ')} is “{getattr(theirs, name)}” there" for name in both)
-    return f"{theirs.updated_by} changed it too: {said}. Saving keeps yours."
+        if filled == edit.before:
+            return
+        unsettled = await save_edit(desk, edit, filled)
+        if unsettled is None:
+            return
+        record, problem = filled, unsettled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relationships.records import FollowUp, Practitioner
 from screens.dialogs.follow_up_form import FollowUpForm, SnoozeForm
 from screens.dialogs.pick import PickPractitioner
-from screens.journeys.desk import Desk, add_record, edit_record
+from screens.journeys.desk import Desk, Edit, add_record, edit_record
 from screens.journeys.touches import log_text, log_touch
 from screens.words import with_whom
 
@@ -33,11 +33,8 @@ async def edit_follow_up(desk: Desk, follow_up: FollowUp) -> None:
     who = with_whom(book.book, follow_up)
     await edit_record(
         desk,
-        follow_up,
+        Edit(follow_up, "edit follow-up", who, f"Saved: next step with {who}."),
         lambda record, problem: FollowUpForm(record, who, book.today, book.style, new=False, problem=problem),
-        "edit follow-up",
-        who,
-        f"Saved: next step with {who}.",
     )
 
 
@@ -51,11 +48,11 @@ async def snooze(desk: Desk, follow_up: FollowUp) -> None:
     """Put a follow-up off, with the reason."""
     book = desk.open_book
     who = with_whom(book.book, follow_up)
+    user = book.author.user
     await edit_record(
         desk,
-        follow_up,
-        lambda record, problem: SnoozeForm(record, who, book.today, book.style, user=book.author.user, problem=problem),
-        "put off follow-up",
-        who,
-        f"Put off: next step with {who}. u undoes.",
+        Edit(follow_up, "put off follow-up", who, f"Put off: next step with {who}. u undoes."),
+        lambda record, problem: SnoozeForm(
+            follow_up, who, book.today, book.style, user=user, filled=record, problem=problem
+        ),
     )

@@ -1,15 +1,13 @@
-"""Making offers, noting referrals, and moving both on."""
+"""Making offers and noting referrals, and changing both."""
 
 from __future__ import annotations
 
 from relationships.records import Offer, Practitioner, Referral
-from relationships.states import next_offer_states, next_referral_states
 from relationships.vocabulary import ReferralDirection
-from screens.dialogs.move_form import MoveForm
 from screens.dialogs.offer_form import OfferForm
 from screens.dialogs.pick import PickPractitioner
 from screens.dialogs.referral_form import ReferralForm
-from screens.journeys.desk import Desk, add_record, edit_record
+from screens.journeys.desk import Desk, Edit, add_record, edit_record
 from screens.words import name_of
 
 
@@ -58,36 +56,12 @@ async def edit_offer(desk: Desk, record: Offer | Referral) -> None:
     if isinstance(record, Offer):
         await edit_record(
             desk,
-            record,
+            Edit(record, "edit offer", name, said),
             lambda offer, problem: OfferForm(offer, name, book.today, book.style, user=user, problem=problem),
-            "edit offer",
-            name,
-            said,
         )
     else:
         await edit_record(
             desk,
-            record,
+            Edit(record, "edit referral", name, said),
             lambda referral, problem: ReferralForm(referral, name, book.today, book.style, user=user, problem=problem),
-            "edit referral",
-            name,
-            said,
         )
-
-
-async def move_on(desk: Desk, record: Offer | Referral) -> None:
-    """Note what became of an offer or a referral."""
-    book = desk.open_book
-    states = next_offer_states(record) if isinstance(record, Offer) else next_referral_states(record)
-    name = name_of(book.book, record.practitioner)
-    if not states:
-        desk.say(f"This {record.noun} has come to its end: {record.state.words}.")
-        return
-    await edit_record(
-        desk,
-        record,
-        lambda now, problem: MoveForm(now, name, book.today, book.style, user=book.author.user, problem=problem),
-        f"move {record.noun} on",
-        name,
-        f"Noted: {record.noun}, {name}. u undoes.",
-    )

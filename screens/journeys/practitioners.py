@@ -1,16 +1,18 @@
-"""Adding and editing people and the places they work at, and the trash."""
+"""Adding and editing people and the places they work at."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from msgspec.structs import replace
 
-from relationships.changes import Change, merged
+from relationships.changes import Change
 from relationships.names import fold
-from relationships.records import Practice, Practitioner, Record
+from relationships.records import Practice, Practitioner
 from screens.dialogs.practice_form import PracticeForm
 from screens.dialogs.practitioner_form import PractitionerEntry, PractitionerForm
-from screens.journeys.desk import Desk, add_record, edit_record, meeting_words
-from storage.errors import BookError, Conflict
+from screens.journeys.desk import Desk, Edit, add_record, edit_record
+from screens.journeys.meeting import save_edit
 
 
 async def add_practitioner(desk: Desk, name: str = "") -> Practitioner | None:
@@ -27,7 +29,7 @@ async def add_practitioner(desk: Desk, name: str = "") -> Practitioner | None:
         if error is None:
             desk.want(person.id)
             return person
-        entry, problem = filled, error.happened
+        entry, problem = filled, error.advice
     return None
 
 
@@ -41,26 +43,30 @@ async def edit_practitioner(desk: Desk, before: Practitioner) -> None:
         if filled == PractitionerEntry(before):
             return
         person, changes = _with_new_practices(desk, filled)
-        act = book.author.act("edit practitioner", *changes, book.author.edit(before, person), subject=person.name)
-        error = await desk.save(act, f"Saved: {person.name}.")
-        if error is None:
+        edit = Edit(before, "edit practitioner", person.name, f"Saved: {person.name}.", _of_practices(changes))
+        unsettled = await save_edit(desk, edit, person)
+        if unsettled is None:
             return
-        entry, problem = filled, error.happened
-        if isinstance(error, Conflict):
-            theirs = book.take_in().practitioners.get(before.id)
-            if theirs is None:
-                return
-            record, both = merged(before, filled.practitioner, theirs)
-            entry, before, problem = replace(filled, practitioner=record), theirs, meeting_words(theirs, both)
+        entry, problem = filled, unsettled
 
 
 def _with_new_practices(desk: Desk, entry: PractitionerEntry) -> tuple[Practitioner, list[Change]]:
-    """The person at all the practices named, and the adding of those that are not in the book."""
+    """The person at all the practices named, and the adding of those that are not in the book.
+
+    Somebody else may have added one of them since the form was opened.
+    """
     author = desk.open_book.author
-    new = {fold(name): author.new(Practice, name=name) for name in entry.new_practices}
-    practices = tuple(dict.fromkeys((*entry.practitioner.practices, *(practice.id for practice in new.values()))))
-    person = replace(entry.practitioner, practices=practices)
+    known = {fold(practice.name): practice for practice in desk.open_book.book.all_practices()}
+    named = {fold(name): name for name in entry.new_practices}
+    new = {folded: author.new(Practice, name=name) for folded, name in named.items() if folded not in known}
+    at = [(new.get(folded) or known[folded]).id for folded in named]
+    person = replace(entry.practitioner, practices=tuple(dict.fromkeys((*entry.practitioner.practices, *at))))
     return person, [author.add(practice) for practice in new.values()]
+
+
+def _of_practices(changes: Sequence[Change]) -> Callable[[Practitioner], Sequence[Change]]:
+    """Those of the new practices that the person works at after all."""
+    return lambda person: [change for change in changes if change.id in person.practices]
 
 
 async def edit_practice(desk: Desk, person: Practitioner) -> None:
@@ -73,11 +79,8 @@ async def edit_practice(desk: Desk, person: Practitioner) -> None:
         return
     await edit_record(
         desk,
-        practice,
+        Edit(practice, "edit practice", practice.name, f"Saved: {practice.name}."),
         lambda record, problem: PracticeForm(record, book.today, book.style, problem=problem),
-        "edit practice",
-        practice.name,
-        f"Saved: {practice.name}.",
     )
 
 
@@ -92,10 +95,3 @@ async def add_practice(desk: Desk) -> Practice | None:
         "",
         "The practice is in the book.",
     )
-
-
-async def trash(desk: Desk, record: Record, words: str) -> BookError | None:
-    """Move a record to the trash; undo brings it back."""
-    author = desk.open_book.author
-    act = author.act(f"trash {record.noun}", author.trash(record), subject=words)
-    return await desk.save(act, f"In the trash: {words}. u brings it back.")

@@ -10,16 +10,18 @@ from msgspec.structs import replace
 
 from relationships.changes import Act, Change
 from relationships.dates import short_day
+from relationships.log_act import rebuilt, to_act
 from relationships.names import fold, fold_words
-from relationships.quick_log import to_act
 from relationships.records import FollowUp, Practitioner, Touch
 from relationships.touch_kinds import read_kind
-from relationships.vocabulary import TouchKind
-from screens.dialogs.log_line import LogLine
+from relationships.vocabulary import FollowUpState, TouchKind
+from screens.dialogs.log_line import LogEntry, LogLine
 from screens.dialogs.touch_form import TouchForm
-from screens.journeys.desk import Desk, edit_record
+from screens.journeys.desk import Desk, Edit, edit_record
 from screens.journeys.practitioners import add_practitioner
-from screens.words import with_whom
+from screens.open_book import OpenBook
+from screens.words import by_words, with_whom
+from storage.errors import Conflict
 
 _ENDS_A_NAME = re.compile(r'[":;,]')
 
@@ -39,16 +41,53 @@ async def log_touch(desk: Desk, text: str = "", *, closing: FollowUp | None = No
                 chosen = {**chosen, fold(entry.add): person.id}
             continue
         act = to_act(entry.reading, book.book, book.author)
-        if entry.form:
-            touch = await desk.ask(TouchForm(_touch_of(act), entry.reading.subject, book.today, book.style))
-            if touch is None:
-                continue
-            act = _with_touch(act, touch)
-        error = await desk.save(act, _said(act, book.today))
+        unsaved = await (_fill_in(desk, act, entry) if entry.form else _save(desk, act, entry))
+        if unsaved is None:
+            return
+        problem = unsaved
+
+
+async def _fill_in(desk: Desk, act: Act, entry: LogEntry) -> str | None:
+    """The rest on the form, which comes back with what was typed until it is saved; nothing to say when it is left."""
+    book = desk.open_book
+    touch, problem = _touch_of(act), ""
+    while True:
+        form = TouchForm(touch, entry.reading.subject, book.today, book.style, problem=problem)
+        filled = await desk.ask(form)
+        if filled is None:
+            return ""
+        unsaved = await _save(desk, _with_touch(act, filled), entry)
+        if unsaved is None:
+            return None
+        touch, problem = filled, unsaved
+
+
+async def _save(desk: Desk, act: Act, entry: LogEntry) -> str | None:
+    """Save the act, on the records as others have changed them meanwhile; what went wrong, if anything did.
+
+    The touch is always saved. A next step that somebody else closed, put off or changed is left as they have it.
+    """
+    book = desk.open_book
+    passed = [*entry.passed]
+    while True:
+        words = (_already(book, step) for step in passed)
+        error = await desk.save(act, " ".join((_said(act, book.today), *words)))
         if error is None:
             desk.want(_touch_of(act).id)
-            return
-        problem = f"{error.title}. {error}"
+            return None
+        if not isinstance(error, Conflict):
+            return f"{error.title}. {error.advice}"
+        act, others = rebuilt(act, book.book, book.author)
+        passed += others
+
+
+def _already(book: OpenBook, step: FollowUp) -> str:
+    """What somebody else did to a next step that this touch would have closed."""
+    now = book.book.follow_ups.get(step.id)
+    if now is None or now.trashed_at is not None:
+        return "The next step was already taken out of the book."
+    state = f"now due {short_day(now.due, book.today)}" if now.state is FollowUpState.OPEN else now.state.words
+    return f"The next step was already changed by {by_words(book, now.updated_by)}: {state}."
 
 
 def log_text(person: Practitioner | None, kind: TouchKind | None = None) -> str:
@@ -93,9 +132,6 @@ async def edit_touch(desk: Desk, touch: Touch) -> None:
     who = with_whom(book.book, touch)
     await edit_record(
         desk,
-        touch,
+        Edit(touch, f"edit {touch.kind.words}", who, f"Saved: {touch.kind.words} with {who}."),
         lambda record, problem: TouchForm(record, who, book.today, book.style, problem=problem),
-        f"edit {touch.kind.words}",
-        who,
-        f"Saved: {touch.kind.words} with {who}.",
     )

@@ -58,6 +58,7 @@ class RecordLines(ScrollView):
         self._touched: frozenset[str] = frozenset()
         self._touched_timer: Timer | None = None
         self._painter: RowPainter | None = None
+        self._painted_width = 0
         self._drawn: dict[int, tuple[Line, Strip]] = {}
 
     @property
@@ -127,7 +128,9 @@ class RecordLines(ScrollView):
         self._repaint_changed()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in view."""
+        """Keep the cursor in view. Lines that were drawn at once, before this came, may have the old width."""
+        if self._painter is not None and self._painted_width != self.size.width:
+            self._drawn.clear()
         self._painter = None
         if self._cursor is not None:
             self._reveal(self._cursor)
@@ -213,5 +216,6 @@ class RecordLines(ScrollView):
             styles = styles_of(self.app.theme_variables, self.rich_style)
             if not self.has_focus:
                 styles["cursor"] = styles["resting_cursor"]
+            self._painted_width = self.size.width
             self._painter = RowPainter(self._columns, self.size.width, styles, self._signs)
         return self._painter
