@@ -232,6 +232,7 @@ async def test_the_right_to_write_that_comes_back_is_said(watching: Watching, st
         session = watched.session
         store = session.app.open_book.store
         assert store is not None
+        await watched.rest()
         store._files.read_only = BookError("It was forbidden.")
         await session.sees("read only", "It was forbidden.")
         os.utime(studio_book)
