@@ -207,10 +207,15 @@ class Backups:
                 fd = self._calls.open(_in_the_making(path), NEW_FILE)
             except FileExistsError:
                 continue
-            if not stands(self._calls, path):
+            taken = True
+            try:
+                taken = stands(self._calls, path)
+            finally:
+                if taken:
+                    self._calls.close(fd)
+                    self._calls.unlink(_in_the_making(path))
+            if not taken:
                 return path, fd
-            self._calls.close(fd)
-            self._calls.unlink(_in_the_making(path))
 
     def _keep(self, paths: Iterable[Path], moment: datetime, reason: str) -> Path:
         names = self._free_names(moment, reason, "")

@@ -173,7 +173,15 @@ class BookStore:
                             return self._save(act)
                     self._lock.close()
             except OSError as error:
-                raise errors.in_words(error) from error
+                raise self._told_of(act, errors.in_words(error)) from error
+            except errors.BookError as error:
+                raise self._told_of(act, error) from None
+
+    def _told_of(self, act: Act, error: errors.BookError) -> errors.BookError:
+        """Of an act that was written, nobody is told that it was not, unless it was looked for."""
+        doubtful = self._unconfirmed is not None and act.id == self._unconfirmed.id
+        known = isinstance(error, errors.Conflict | errors.NotConfirmed)
+        return errors.NotConfirmed(error.happened) if doubtful and not known else error
 
     def _refuse_read_only(self) -> None:
         if self._files.read_only is not None:

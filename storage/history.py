@@ -197,18 +197,19 @@ def story(
     Raises:
         BookError: the files cannot be read.
     """
-    with turn:
-        files.catch_up()
-        file = files.file
-        recent = [*files.journal.acts_backwards()]
-        last = files.journal.sequence
-    folded = History(calls, file.path, file.modes, file.lift).acts_backwards()
+    path = files.file.path
     try:
+        with turn:
+            files.catch_up()
+            file = files.file
+            recent = [*files.journal.acts_backwards()]
+            last = files.journal.sequence
+        folded = History(calls, file.path, file.modes, file.lift).acts_backwards()
         for act in one_story(recent, folded, last):
             if record_id is None or any(change.id == record_id for change in act.changes):
                 yield act
     except OSError as error:
-        raise unreadable(error, file.path) from None
+        raise unreadable(error, path) from None
 
 
 def one_story(recent: Iterable[Act], folded: Iterable[Act], last: int) -> Iterator[Act]:

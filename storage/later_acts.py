@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -67,13 +68,14 @@ def read_journal(calls: SystemCalls, path: Path, meta: Meta, modes: Modes) -> Jo
     known = msgspec.structs.replace(meta, sequence=header.after, schema=header.schema)
     journal = Journal(calls, path, known, modes, STEPS)
     acts: list[Act] = []
-    sound = True
+    sound = False
     try:
-        journal.read_new(acts)
-    except (JournalDamaged, Gap):
-        sound = False
-    lines = journal.lines()[: len(acts)]
-    journal.close()
+        with suppress(JournalDamaged, Gap):
+            journal.read_new(acts)
+            sound = True
+        lines = journal.lines()[: len(acts)]
+    finally:
+        journal.close()
     return JournalFound(header.after, tuple(acts), tuple(lines), sound)
 
 

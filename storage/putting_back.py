@@ -64,7 +64,8 @@ def restore_over_damaged(
         NotRestored: it could not be done, or the book is not damaged.
         BookError: the book may not be written, or a later version wrote it; nothing was changed.
     """
-    book = calls.resolve(path)
+    with _in_words():
+        book = calls.resolve(path)
     with _in_words(), opened_backup(calls, backup) as found, _locked(calls, book, patience) as folder_fd:
         _refuse_what_is_sound(calls, book)
         _refuse_what_may_not_be_written(calls, book, allow_network_files)
@@ -96,7 +97,7 @@ class _Restoration:
         new = NewBook(calls, self._book, self._modes)
         try:
             tables = {table: found.values() for table, found in records.tables.items()}
-            new.write(file.blocks(tables, records.sequence))
+            new.write(file.blocks(tables, records.sequence, new.written))
             self._start_journal(journal if since is not None else None, records.sequence)
             new.put_in_place(folder_fd)
         finally:
@@ -141,7 +142,8 @@ def put_back_kept(
         NotRestored: it could not be done.
         BookError: the book may not be written; nothing was changed.
     """
-    book = calls.resolve(path)
+    with _in_words():
+        book = calls.resolve(path)
     with _in_words(), _locked(calls, book, patience) as folder_fd:
         _refuse_what_may_not_be_written(calls, book, allow_network_files)
         modes = _modes(calls, book)

@@ -65,7 +65,7 @@ class Told:
         self.taken_back: set[str] = set()
         """Acts that were taken back whoever did them."""
 
-    def ask(self, made: Callable[[], int], do: Callable[[], Act], tried: Act | None = None) -> Act | None:
+    def ask(self, made: Callable[[], int], do: Callable[[], Act | None], tried: Act | None = None) -> Act | None:
         """Do an act and remember the answer. Only a `BookError` is one; anything else is passed on."""
         promise = Promise(begun=made(), tried=tried)
         self.promises.append(promise)
@@ -175,7 +175,10 @@ def check_promises(acts: list[Act], told: Told, at: int) -> None:
     for act in told.kept(at):
         demand(left.pop(act.id, None) == act, f"act {act.sequence}, {act.words}, was acknowledged and is lost")
     maybe = told.open_at(at)
+    last = {promise.tried.id: promise for promise in told.promises if promise.tried is not None}
     for promise in maybe:
+        if promise.tried is not None and last[promise.tried.id] not in maybe:
+            continue
         found = left.pop(promise.tried.id, None) if promise.tried is not None else None
         if found is not None and promise.tried is not None:
             whole, _ = settle(promise.tried, found.sequence)

@@ -100,12 +100,18 @@ class FaultyCalls(WatchedCalls):
 
     def make(self, name: str, call: Callable[..., Any], *arguments: Any) -> Any:
         if self.stopped:
-            raise Stop
+            return self._after_the_end(name)
         self.names.append((name, arguments[1] if name == "open" else 0))
         fault = self.fault
         if fault is None or self.made < fault.at or (self.made > fault.at and not fault.lasting):
             return self._really(name, call, arguments)
         return self._wrongly(fault, name, call, arguments)
+
+    @staticmethod
+    def _after_the_end(name: str) -> None:
+        """Nothing is done any more; `bury` closes what a generator or a `finally` would like to."""
+        if name != "close":
+            raise Stop
 
     def _wrongly(self, fault: Fault, name: str, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         if fault.how is How.SHORT or (name == "write" and fault.how is not How.AFTER):

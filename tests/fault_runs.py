@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storage import errors
@@ -65,9 +65,10 @@ class Runs:
         def happens() -> None:
             if not scene.path.exists():
                 return
-            intruder = BookStore.open(scene.path, user="kim", clock=SystemClock(), calls=Impatient())
-            scene.save(intruder, visit(intruder, "meanwhile"))
-            scene.quietly(lambda: intruder.close(fold=fold))
+            with suppress(errors.BookError):
+                intruder = BookStore.open(scene.path, user="kim", clock=SystemClock(), calls=Impatient())
+                scene.save(intruder, visit(intruder, "meanwhile"))
+                intruder.close(fold=fold)
 
         calls = Meanwhile(at, happens)
         scene = self.scene(calls)
@@ -92,6 +93,7 @@ class Runs:
         shutil.rmtree(self._studio, ignore_errors=True)
         shutil.copytree(self._start, self._studio)
         scene = Scene(self._studio, calls, lambda: calls.made, others or SystemCalls())
+        scene.told.foreign = self.scenario.foreign
         if self.scenario.begin is not None:
             scene.begin()
         return scene
@@ -109,6 +111,8 @@ class Runs:
         self._played, calls.fault = calls.made, None
         if not scene.path.exists():
             begin_again(scene, leaves=[f"{NAME}.new"] * excused)
+        if self.scenario.then is not None:
+            self.scenario.then(scene)
         check_book(scene.path, scene.told)
         check_going_on(scene.path, scene.told, scene.living(stopped=calls.stopped), self.scenario.leaves)
         demand(descriptors() == before, "descriptors are leaked")

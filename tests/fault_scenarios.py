@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -22,11 +22,15 @@ from relationships.records import FollowUp, Practitioner, Touch
 from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore
+from storage.putting_back import restore_over_damaged
+from storage.repair import repair
 from storage.system_calls import SystemCalls
-from tests.book_checks import Told, visit
+from tests.book_checks import Told, open_book, visit
 from trainer_tui.clock import SystemClock
 
 NAME = "book.json"
+BACKUPS = (".backups",)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DUE = date(2026, 11, 20)
 
 
@@ -107,6 +111,15 @@ class Scene:
         with suppress(errors.BookError):
             do()
 
+    @property
+    def calls(self) -> SystemCalls:
+        """Those of the session that everything happens to, for what is done without a store."""
+        return self._calls
+
+    def restore(self, store: BookStore, backup: Path) -> Act | None:
+        """Turn the book back; none when that was refused, is in doubt, or there was nothing to turn back."""
+        return self.told.ask(self._made, lambda: store.restore(backup))
+
     def close(self, store: BookStore, *, fold: bool = True) -> None:
         self._stores = [(other, mine) for other, mine in self._stores if other is not store]
         self.quietly(lambda: store.close(fold=fold))
@@ -131,6 +144,16 @@ class Scene:
         new.write_bytes(re.sub(rb'"phone":"\d"', b'"phone":"%s"' % phone.encode(), old))
         new.chmod(found.st_mode & 0o777)
         new.rename(self.path)
+
+
+def begin_backed_up_book(folder: Path) -> None:
+    """A book with a backup, and acts that came after it."""
+    begin_book(folder)
+    store = open_book(folder / NAME, "sam")
+    store.back_up()
+    store.commit(edited(store, "4"))
+    store.commit(visit(store, "after the backup"))
+    store.close(fold=False)
 
 
 def begin_book(folder: Path) -> None:
@@ -288,6 +311,15 @@ def first_acts(scene: Scene) -> None:
     scene.save(store, visit(store, "second"))
 
 
+def save_again_what_was_not_confirmed(scene: Scene) -> None:
+    """As the words of the failure say: it is never saved twice."""
+    store = scene.open()
+    act = visit(store, "once")
+    for _ in range(3):
+        scene.save(store, act)
+    scene.save(store, visit(store, "another"))
+
+
 def read_the_history(scene: Scene) -> None:
     store = scene.open()
     scene.save(store, visit(store, "one"))
@@ -349,10 +381,69 @@ def scripts_replace_it_twice(scene: Scene) -> None:
     scene.save(store, visit(store, "after"))
 
 
-def bring_an_old_book_up_to_date(scene: Scene) -> None:
+def back_up(scene: Scene) -> None:
+    store = scene.open()
+    scene.save(store, visit(store, "one"))
+    scene.quietly(store.back_up)
+    scene.save(store, visit(store, "two"))
+
+
+def restore_a_backup(scene: Scene) -> None:
+    store = scene.open()
+    scene.restore(store, backup_of(scene.path))
+    scene.undo(store)
+
+
+def backup_of(path: Path) -> Path:
+    """The backup that stood there first."""
+    return min(path.with_name(f"{NAME}.backups").glob("*.json"))
+
+
+def migrate(scene: Scene) -> None:
     store = scene.open()
     scene.save(store, visit(store, "after"))
     scene.quietly(store.fold)
+
+
+def cut_off_the_end(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def repair_a_damaged_book(scene: Scene) -> None:
+    cut_off_the_end(scene.path)
+    scene.quietly(lambda: repair(scene.calls, scene.path, now=NOW))
+    if sound(scene.path):
+        store = scene.open()
+        scene.save(store, visit(store, "after"))
+
+
+def repair_again(scene: Scene) -> None:
+    if not sound(scene.path):
+        repair(SystemCalls(), scene.path, now=NOW)
+
+
+def restore_over_a_damaged_book(scene: Scene) -> None:
+    cut_off_the_end(scene.path)
+    backup = backup_of(scene.path)
+    scene.quietly(lambda: restore_over_damaged(scene.calls, scene.path, backup, NOW, later_acts=True))
+    if sound(scene.path):
+        store = scene.open()
+        scene.save(store, visit(store, "after"))
+
+
+def restore_again(scene: Scene) -> None:
+    if not sound(scene.path):
+        restore_over_damaged(SystemCalls(), scene.path, backup_of(scene.path), NOW, later_acts=True)
+
+
+def sound(path: Path) -> bool:
+    """Whether a session can save there."""
+    try:
+        store = open_book(path)
+    except errors.BookError:
+        return False
+    store.close(fold=False)
+    return store.read_only is None
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -363,6 +454,10 @@ class Scenario(msgspec.Struct, frozen=True):
     """Makes what stands in the folder before; none for an empty one."""
     leaves: tuple[str, ...] = ()
     """What may stand beside the book afterwards, besides the journal and the history: the ends of its names."""
+    then: Callable[[Scene], None] | None = None
+    """What is done afterwards with sound calls, before anything is asked."""
+    foreign: bool = False
+    """Its first records came by no act, so that acts alone do not account for them."""
     power: bool = True
     """It is played in the power-loss model too."""
 
@@ -388,11 +483,16 @@ SCENARIOS = (
     Scenario(close_without_a_fold),
     Scenario(create, begin=None),
     Scenario(first_acts, begin=None),
+    Scenario(save_again_what_was_not_confirmed),
     Scenario(read_the_history),
     Scenario(another_folds_in_between),
     Scenario(another_folds_twice),
     Scenario(two_edit_one_record),
-    Scenario(bring_an_old_book_up_to_date, begin=begin_old_book, leaves=(".backups",)),
+    Scenario(back_up, leaves=BACKUPS),
+    Scenario(restore_a_backup, begin=begin_backed_up_book, leaves=BACKUPS),
+    Scenario(migrate, begin=begin_old_book, leaves=BACKUPS, foreign=True),
+    Scenario(repair_a_damaged_book, leaves=BACKUPS, then=repair_again, power=False),
+    Scenario(restore_over_a_damaged_book, begin=begin_backed_up_book, leaves=BACKUPS, then=restore_again, power=False),
     Scenario(a_script_writes, power=False),
     Scenario(scripts_replace_it_twice, power=False),
 )

@@ -29,6 +29,7 @@ class PowerRuns:
         self._scene = Scene(studio, calls, lambda: len(disk.steps), RecordingCalls(disk))
         if scenario.begin is not None:
             self._scene.begin()
+        self._scene.told.foreign = scenario.foreign
         scenario.play(self._scene)
         for store in self._scene.living(stopped=False):
             store.close(fold=False)
