@@ -11,7 +11,6 @@ from pathlib import Path
 
 from textual import events, on, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 
@@ -38,8 +37,6 @@ class TrainerApp(KeepingApp):
 
     TITLE = "trainer-tui"
     CSS_PATH = STYLES
-    BINDINGS = [Binding("ctrl+q", "quit", "Leave", show=False, tooltip="Leave the program")]
-    """Textual gives this key priority, so that it would leave before a dialog could ask about what is typed in it."""
 
     def __init__(
         self,

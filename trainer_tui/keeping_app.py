@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from textual import on
 from textual.app import App
+from textual.binding import Binding
 from textual.driver import Driver
 
 from screens.messages import Typed
@@ -15,6 +16,9 @@ from screens.open_book import OpenBook
 
 class KeepingApp(App[None]):
     """An app over a book in whose dialogs somebody types."""
+
+    BINDINGS = [Binding("ctrl+q", "quit", "Leave", show=False, tooltip="Leave the program")]
+    """Textual gives this key priority, so that it would leave before a dialog could ask about what is typed in it."""
 
     open_book: OpenBook
 
