@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
 from relationships.cadence import Lateness
-from relationships.case import next_working_day
+from relationships.case import Case, next_working_day
 from relationships.parts import Loop, Move, ReportPreference
-from relationships.records import Record
-from relationships.rule_days import RuleDays, RuleSettings
+from relationships.records import Record, Referral
+from relationships.rule_days import DEFAULTS, RuleDays, RuleSettings
+from relationships.rules import REFERRAL_RULES, loops
 from relationships.vocabulary import Purpose, ReasonClosed, ReferralState, TouchKind
-from tests.rule_cases import MORNING, TODAY, asked, call, came, day, gave, letter, moved, person, step, talk, touch
+from tests.rule_cases import (
+    MORNING,
+    TODAY,
+    asked,
+    book_of,
+    call,
+    came,
+    day,
+    gave,
+    letter,
+    moved,
+    person,
+    step,
+    talk,
+    touch,
+)
 
 ON_TIME, AMBER, RED = Lateness.ON_TIME, Lateness.PAST_TARGET, Lateness.PAST_LIMIT
 ACKNOWLEDGED, STARTED, NO_SHOW = ReferralState.ACKNOWLEDGED, ReferralState.STARTED, ReferralState.NO_SHOW
@@ -269,3 +286,16 @@ def test_the_last_move_into_a_state_counts() -> None:
 )
 def test_working_days(since: date, days: int, expected: date) -> None:
     assert next_working_day(since, days) == expected
+
+
+@pytest.mark.parametrize("state", ReferralState)
+@pytest.mark.parametrize("make", [came, gave])
+def test_the_rules_that_are_tried_for_a_state_are_those_that_ask(
+    make: Callable[..., Referral], state: ReferralState
+) -> None:
+    """Only the rules that a state can concern are tried on Today; asked one by one, the others keep silent."""
+    one = person()
+    record = make(-50, state=state)
+    case = Case(book_of(one, record), one, TODAY, DEFAULTS)
+    alone = {name for name, rule in REFERRAL_RULES.items() if rule(case, record) is not None}
+    assert alone == {raised.rule for raised in loops(case.book, TODAY, DEFAULTS)}
