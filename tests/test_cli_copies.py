@@ -193,7 +193,9 @@ def test_an_end_of_the_session_makes_the_daily_backup(
     class Hasty:
         return_code = 0
 
-        def __init__(self, opening: Future[BookStore], name: str, clock: FixedClock, config: Config) -> None:
+        def __init__(
+            self, opening: Future[BookStore], name: str, clock: FixedClock, config: Config, **_: object
+        ) -> None:
             self.open_book = OpenBook(name, clock, config.date_style)
             self.open_book.open(opening.result())
 

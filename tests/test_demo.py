@@ -160,7 +160,7 @@ def test_today_screen_shows_them_with_what_is_planned(touches: int, seed: int, t
     assert 4 <= sum(day < today for day in agreed) <= 12
     assert 2 <= sum(day == today for day in agreed) <= 5
     assert 3 <= sum(not card.raised_by for card in week.cards) <= 6
-    assert {card.rule for card in now.cards} >= {"referral_thanks", "promise_owed"}
+    assert "referral_thanks" in {card.rule for card in now.cards}
 
 
 @pytest.mark.parametrize("touches", [3_000, 20_000])

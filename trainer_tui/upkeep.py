@@ -13,7 +13,7 @@ from textual.timer import Timer
 from screens.book_screen import BookScreen
 from screens.open_book import OpenBook
 from storage.book_store import BookStore
-from storage.errors import BookError, NotFolded
+from storage.errors import BookError, NotBackedUp, NotFolded
 from trainer_tui.company import Company
 from trainer_tui.pulse import Pulse
 from trainer_tui.watch import Watch
@@ -145,7 +145,7 @@ class Upkeep:
     async def _fold(self, store: BookStore) -> None:
         try:
             arrived = await asyncio.to_thread(self._fold_and_refresh, store)
-        except NotFolded as error:
+        except (NotBackedUp, NotFolded) as error:
             self._say(error)
         else:
             if arrived:
@@ -156,13 +156,13 @@ class Upkeep:
         of by the watch, which knows for how long.
 
         Raises:
-            NotFolded: it failed.
+            NotFolded, NotBackedUp: it failed.
         """
         try:
             if store.fold():
                 self._back_up_daily(store)
             return store.refresh()
-        except NotFolded:
+        except (NotBackedUp, NotFolded):
             raise
         except BookError:
             return False
