@@ -7,7 +7,6 @@ stands around the records is made good: numbers, tables, ids that stand twice, b
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,8 +33,6 @@ from storage.salvage_records import (
 from storage.salvage_scan import META, Piece, Scan
 
 _BOM = b"\xef\xbb\xbf"
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_-]{0,40}")
-"""What a program would call a table."""
 _MARKS = frozenset({"format", "book_id", "sequence"})
 """What only the one document of `_meta` has."""
 _SIDE = "It is put into the side file as it stands."
@@ -266,8 +263,7 @@ class _Salvage:
 
     def _is_ours(self, piece: Piece) -> bool:
         """Whether it is a record of ours after all, in a table whose name was altered."""
-        tables = self._unbegun if _NAME.fullmatch(piece.table) else KIND_OF_TABLE
-        return any(fits(table, piece.text) for table in tables)
+        return any(fits(table, piece.text) for table in KIND_OF_TABLE)
 
     def _lose(self, piece: Piece, what: str) -> None:
         self._trouble(piece.line, what, piece.table, id_of(piece), as_it_stands(piece.text), _SIDE)
