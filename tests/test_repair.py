@@ -83,6 +83,7 @@ MENDED: dict[str, Callable[[Path], object]] = {
     "bad UTF-8": lambda p: hurt(p, b"Quay", b"Qu\xff"),
     "a number twice": lambda p: hurt(p, b'"2":', b'"1":'),
     "a field of another type": lambda p: small_book.edited(p, lambda d: d["touches"]["1"].update(minutes="ten")),
+    "a moment without its zone": lambda p: hurt(p, b'09:00:05Z"', b'09:00:05"'),
     "two documents": lambda p: p.write_bytes(p.read_bytes() * 2),
     "a record that is a string": lambda p: small_book.edited(p, lambda d: d["touches"].update({"1": "x"})),
     "a torn line": lambda p: small_book.journal_of(p).write_bytes(
