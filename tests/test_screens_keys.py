@@ -132,13 +132,13 @@ async def test_trash_takes_a_record_away_and_undo_brings_it_back(
         record = session.on_disk().find(table, record_id)
         assert record is not None
         assert record.trashed_at is not None
-        assert session.app.screen.query_one(RecordList).position[1] == before - 1
+        await session.until(lambda: session.app.screen.query_one(RecordList).position[1] == before - 1)
         await session.press("u")
         await session.sees("Undone: trash")
         record = session.on_disk().find(table, record_id)
         assert record is not None
         assert record.trashed_at is None
-        assert session.app.screen.query_one(RecordList).position[1] == before
+        await session.until(lambda: session.app.screen.query_one(RecordList).position[1] == before)
 
 
 async def test_a_card_of_today_is_done_and_put_off(open_app: OpenApp, studio_book: Path) -> None:
