@@ -285,6 +285,14 @@ BUGS = (
         played.add_a_person,
     ),
     Bug(
+        "calls an act unsaved that is in doubt",
+        BookStore._told_of,
+        "doubtful and not known",
+        "False",
+        by_faults,
+        played.save_again_what_was_not_confirmed,
+    ),
+    Bug(
         "forgets what a written line has to be taken back",
         Journal.append,
         "self._cut_off()",
