@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storage.backups import Backups
-from storage.errors import BookError, Busy, NotBackedUp, unreadable
+from storage.errors import BookError, Busy, NotBackedUp
+from storage.failures import unreadable
 from storage.modes import modes_for_new, modes_of
 from storage.rotation import DAILY, Backup, daily_is_due
 from storage.system_calls import SystemCalls

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
-from storage import errors
+from storage import errors, failures
 from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
@@ -116,7 +116,7 @@ class BookStore:
             terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
             return cls(calls.resolve(path), Author(user, clock, new_id), calls, terms)
         except OSError as error:
-            raise errors.unreadable(error, path) from None
+            raise failures.unreadable(error, path) from None
 
     @classmethod
     def create(
@@ -173,7 +173,7 @@ class BookStore:
                             return self._save(act)
                     self._lock.close()
             except OSError as error:
-                raise self._told_of(act, errors.in_words(error)) from error
+                raise self._told_of(act, failures.in_words(error)) from error
             except errors.BookError as error:
                 raise self._told_of(act, error) from None
 
@@ -199,7 +199,7 @@ class BookStore:
                 self._unconfirmed = None
                 return saved
         if clashes := self._files.arrivals.clashes(act):
-            raise errors.conflict(clashes)
+            raise failures.conflict(clashes)
         try:
             saved = self._files.journal.append(act)
         except errors.NotConfirmed:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from relationships.changes import Act
-from storage import errors
+from storage import errors, failures
 from storage.backups import Backups
 from storage.book_file import BookFile
 from storage.book_format import plain_book, plain_tables
@@ -60,7 +60,7 @@ def erase(store: BookStore, calls: SystemCalls, records: Iterable[tuple[str, str
     except (errors.NotSaved, errors.NotConfirmed) as problem:
         raise _in_words(problem.happened, problem, erasure) from problem
     except OSError as error:
-        raise _in_words(errors.in_words(error).happened, error, erasure) from error
+        raise _in_words(failures.in_words(error).happened, error, erasure) from error
 
 
 class _Erasure:

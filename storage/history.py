@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act, moment_of
-from storage.errors import unreadable
+from storage.failures import unreadable
 from storage.migrations import Lift
 from storage.modes import Modes
 from storage.plain_files import replace_file

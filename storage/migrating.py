@@ -18,7 +18,8 @@ from relationships.changes import Clock
 from storage.backups import Backups
 from storage.book_format import Snapshot, plain_book, plain_tables, read_book
 from storage.codec import changes_in
-from storage.errors import FULL, BookError, BookOlder, Busy, NotMigrated
+from storage.errors import BookError, BookOlder, Busy, NotMigrated
+from storage.failures import FULL
 from storage.history import History
 from storage.loading import Loaded
 from storage.lock import FolderLock

@@ -19,8 +19,9 @@ from storage.book_format import Meta, book_blocks, upgraded
 from storage.book_store import random_id
 from storage.checks_place import WrongMode, right_modes, wrong_modes
 from storage.doctor import PATIENCE, Diagnosis, diagnose
-from storage.errors import BookDamaged, BookNewer, in_words, unreadable
+from storage.errors import BookDamaged, BookNewer
 from storage.evidence import Evidence, gather, look_again
+from storage.failures import in_words, unreadable
 from storage.findings import Trouble
 from storage.fitting import Fate
 from storage.history import History
