@@ -68,7 +68,8 @@ class TodayScreen(BookScreen):
 
     def __init__(self, open_book: OpenBook) -> None:
         super().__init__(open_book)
-        self._complete = False
+        self.complete = False
+        """The rules have had their say."""
         self._every = False
         """Also the cards beyond the seven of a day."""
 
@@ -93,7 +94,7 @@ class TodayScreen(BookScreen):
             self.records.empty = "Opening the book ..."
             return
         found = self._sections()
-        if not self._complete:
+        if not self.complete:
             self.set_timer(RULES_AFTER_SECONDS, self._show_all)
         if self.filter_words:
             people = book.search.find(book.book, Practitioner, self.filter_words)
@@ -107,7 +108,7 @@ class TodayScreen(BookScreen):
         """As far as they are looked at by now."""
         book = self.open_book
         user, rules = book.author.user, book.rules
-        if not self._complete:
+        if not self.complete:
             return agreed_sections(book.book, book.today, book.style, user=user, settings=rules)
         every = self._every or bool(self.filter_words)
         due = due_sections(book.book, book.today, book.style, user=user, settings=rules, every=every)
@@ -115,9 +116,9 @@ class TodayScreen(BookScreen):
 
     def _show_all(self) -> None:
         """The rules have their say. Who has not moved yet stays at the top, where the loops of referrals come in."""
-        self._complete = True
+        self.complete = True
         if self.ready:
-            untouched = self.records.position[0] <= 1
+            untouched = self.records.position[0] <= 1 and self.app.screen is self
             self.show_book(frozenset())
             if untouched:
                 self.records.first()

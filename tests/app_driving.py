@@ -112,6 +112,7 @@ class Session:
     async def at(self, record_id: str) -> None:
         """Put the cursor on a record with the arrow keys."""
         await self.until(lambda: self.app.screen.query_one(RecordList).highlighted is not None, "an empty list")
+        await self.until(lambda: getattr(self.app.screen, "complete", True), "the rules had no say")
         records = self.app.screen.query_one(RecordList)
         for _ in range(_TRIES):
             await self.press("home")
