@@ -80,7 +80,7 @@ async def test_the_main_journey_survives_a_restart(open_app: OpenApp, empty_book
         await make_offer(session)
         await session.sees("made: runners to her")
         await session.press("ctrl+q")
-    assert session.app.return_code == 0
+        await session.until(lambda: session.app.return_code == 0, "it never left")
 
     with TinyDB(empty_book) as plain:
         assert len(plain.table("touches")) == 1

@@ -39,8 +39,10 @@ async def begin_a_line(session: Session, line: str = LINE) -> None:
 
 
 async def die(session: Session) -> None:
-    """What a signal does before the app closes."""
+    """What a signal does before the app closes, and then the kernel, which frees the locks of a process."""
     session.app.keep_typing()
+    for journey in session.app.open_book.drafting.under_way:
+        journey.leave()
 
 
 async def taken_up(session: Session, dialog: str) -> None:
