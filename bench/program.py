@@ -25,7 +25,7 @@ FIND: Final = b"/"
 CLEAR: Final = b"\x1b"
 RUB_OUT: Final = b"\x7f"
 
-_OVERDUE: Final = "OVERDUE"
+_NOW: Final = "NOW"
 _ROWS_OF_A_LIST: Final = 5
 _KINDS: Final = re.compile(
     r"\b(visit|letter|email|phone|text|card|lunch|tour|treatment|report|event|thank|study|video)"
@@ -48,20 +48,20 @@ def demo(book: Path, touches: int) -> list[str]:
 
 
 def shows_due_rows(screen: str, names: Sequence[str]) -> bool:
-    """Today with its overdue rows: the heading that a made-up book always has, and somebody's name under it."""
-    _, heading, below = screen.partition(_OVERDUE)
+    """Today with its rows: the heading that a made-up book always has, and somebody's name under it."""
+    _, heading, below = screen.partition(_NOW)
     return bool(heading) and any(name in below for name in names)
 
 
 def shows_contacts(screen: str, names: Sequence[str]) -> bool:
     """Contacts with its rows: several lines with somebody's name, and not Today."""
-    return _OVERDUE not in screen and _lines_with_a_name(screen, names) >= _ROWS_OF_A_LIST
+    return _NOW not in screen and _lines_with_a_name(screen, names) >= _ROWS_OF_A_LIST
 
 
 def shows_visits(screen: str, names: Sequence[str]) -> bool:
     """Visits with its rows: several lines with somebody's name and the kind of a touch, and not Today."""
     touches = "\n".join(line for line in screen.splitlines() if _KINDS.search(line))
-    return _OVERDUE not in screen and _lines_with_a_name(touches, names) >= _ROWS_OF_A_LIST
+    return _NOW not in screen and _lines_with_a_name(touches, names) >= _ROWS_OF_A_LIST
 
 
 def _lines_with_a_name(screen: str, names: Sequence[str]) -> int:

@@ -6,13 +6,14 @@ kept in order from then on, so that opening a book pays for nothing that is not 
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from relationships.changes import Act, Change
+from relationships.index import Index
 from relationships.records import (
     KIND_OF_TABLE,
     KINDS,
@@ -24,70 +25,9 @@ from relationships.records import (
     Referral,
     Touch,
 )
-from relationships.vocabulary import FollowUpState
+from relationships.vocabulary import FollowUpState, OfferState, PromisedBy, ReferralState
 
 R = TypeVar("R", bound=Record)
-
-
-class Index(Generic[R]):
-    """Records of one kind under one or several keys each, in a given order."""
-
-    def __init__(
-        self, keys: Callable[[R], Iterable[str]], order: Callable[[R], Any], source: Callable[[], Iterable[R]]
-    ) -> None:
-        self._keys = keys
-        self._order = order
-        self._source: Callable[[], Iterable[R]] | None = source
-        self._lists: dict[str, list[R]] = {}
-        self._unordered: set[str] = set()
-
-    def _gather(self) -> None:
-        """Put every record under its keys, when the index is first asked."""
-        if self._source is None:
-            return
-        keys, lists = self._keys, self._lists
-        for record in self._source():
-            for key in keys(record):
-                if key in lists:
-                    lists[key].append(record)
-                else:
-                    lists[key] = [record]
-        self._unordered.update(lists)
-        self._source = None
-
-    def __getitem__(self, key: str) -> list[R]:
-        """The records under a key, in order; not to be changed by the caller."""
-        self._gather()
-        found = self._lists.get(key)
-        if found is None:
-            return []
-        if key in self._unordered:
-            found.sort(key=self._order)
-            self._unordered.discard(key)
-        return found
-
-    def add(self, record: R) -> None:
-        """Put a record where it belongs."""
-        if self._source is not None:
-            return
-        for key in self._keys(record):
-            found = self._lists.setdefault(key, [])
-            if key in self._unordered:
-                found.append(record)
-            else:
-                insort(found, record, key=self._order)
-
-    def remove(self, record: R) -> None:
-        """Take a record out."""
-        if self._source is not None:
-            return
-        for key in self._keys(record):
-            found = self[key]
-            place = bisect_left(found, self._order(record), key=self._order)
-            if place < len(found) and found[place].id == record.id:
-                del found[place]
-            if not found:
-                del self._lists[key]
 
 
 ALL = ""
@@ -118,6 +58,28 @@ def _name_order(record: Practitioner | Practice) -> tuple[str, str]:
     return (record.name.casefold(), record.id)
 
 
+def _owes(touch: Touch) -> bool:
+    return any(promise.kept_on is None and promise.by is PromisedBy.US for promise in touch.promised)
+
+
+_WAITING = frozenset({OfferState.MADE, OfferState.INVITED})
+_ENDED = frozenset({ReferralState.COMPLETED, ReferralState.ENDED_EARLY})
+_CLOSED = frozenset(
+    {
+        ReferralState.CLOSED,
+        ReferralState.RETURNED,
+        ReferralState.DECLINED,
+        ReferralState.NO_REPLY,
+        ReferralState.DID_NOT_ATTEND,
+    }
+)
+
+
+def _loop_open(referral: Referral) -> bool:
+    """Somebody is still to be told, or asked: it goes on, or has ended without the outcome having been told."""
+    return not referral.loop.outcome if referral.state in _ENDED else referral.state not in _CLOSED
+
+
 def _live(table: Mapping[str, R]) -> list[R]:
     return [record for record in table.values() if record.trashed_at is None]
 
@@ -135,7 +97,7 @@ class Book:
         self.tables: dict[str, dict[str, Record]] = {kind.table: dict(tables.get(kind.table, {})) for kind in KINDS}
         touches = partial(_live, self.touches)
         follow_ups = partial(_live, self.follow_ups)
-        self._touches_by_practitioner: Index[Touch] = Index(lambda r: r.practitioners, newest_first, touches)
+        self._touches_by_practitioner: Index[Touch] = Index(attrgetter("practitioners"), newest_first, touches)
         self._touches_by_practice: Index[Touch] = Index(
             lambda r: (r.practice,) if r.practice else (), newest_first, touches
         )
@@ -157,6 +119,26 @@ class Book:
         self._referrals: Index[Referral] = Index(
             lambda r: (ALL, r.practitioner), _referral_order, partial(_live, self.referrals)
         )
+        self._at_desk: Index[Touch] = Index(
+            lambda r: (r.practice,) if r.practice and not r.practitioners else (),
+            newest_first,
+            lambda: [r for r in self.touches.values() if not r.practitioners and r.practice and r.trashed_at is None],
+        )
+        self._owing: Index[Touch] = Index(
+            lambda r: (ALL,) if _owes(r) else (),
+            newest_first,
+            lambda: [r for r in self.touches.values() if r.promised and _owes(r) and r.trashed_at is None],
+        )
+        self._waiting_offers: Index[Offer] = Index(
+            lambda r: (ALL,) if r.state in _WAITING else (),
+            _offer_order,
+            lambda: [r for r in self.offers.values() if r.state in _WAITING and r.trashed_at is None],
+        )
+        self._open_loops: Index[Referral] = Index(
+            lambda r: (ALL,) if _loop_open(r) else (),
+            _referral_order,
+            lambda: [r for r in self.referrals.values() if _loop_open(r) and r.trashed_at is None],
+        )
         self._practitioners: Index[Practitioner] = Index(
             lambda r: (ALL, *r.practices), _name_order, partial(_live, self.practitioners)
         )
@@ -167,10 +149,12 @@ class Book:
                 self._touches_by_practice,
                 self._touches,
                 self._planned,
+                self._at_desk,
+                self._owing,
             ),
             FollowUp.table: (self._follow_ups, self._open_follow_ups),
-            Offer.table: (self._offers,),
-            Referral.table: (self._referrals,),
+            Offer.table: (self._offers, self._waiting_offers),
+            Referral.table: (self._referrals, self._open_loops),
             Practitioner.table: (self._practitioners,),
             Practice.table: (self._practices,),
         }
@@ -232,6 +216,10 @@ class Book:
         """Every live planned touch, soonest first."""
         return self._planned[ALL]
 
+    def owing_touches(self) -> list[Touch]:
+        """Every live touch with a promise of ours that is not kept, newest first."""
+        return self._owing[ALL]
+
     def touches_with(self, practitioner: str) -> list[Touch]:
         """The live touches with a practitioner, newest first."""
         return self._touches_by_practitioner[practitioner]
@@ -239,6 +227,10 @@ class Book:
     def touches_at(self, practice: str) -> list[Touch]:
         """The live touches that name a practice, newest first."""
         return self._touches_by_practice[practice]
+
+    def touches_at_desk(self, practice: str) -> list[Touch]:
+        """The live touches with a practice as such, with none of its practitioners, newest first."""
+        return self._at_desk[practice]
 
     def follow_ups_of(self, subject: str) -> list[FollowUp]:
         """All live follow-ups of a practitioner (or of a practice as such), soonest first."""
@@ -255,6 +247,14 @@ class Book:
     def offers_to(self, practitioner: str) -> list[Offer]:
         """The live offers and invitations to a practitioner, newest first."""
         return self._offers[practitioner]
+
+    def waiting_offers(self) -> list[Offer]:
+        """The live offers and invitations that nobody has answered, newest first."""
+        return self._waiting_offers[ALL]
+
+    def open_loops(self) -> list[Referral]:
+        """The live referrals about which somebody is still to be told or asked, newest first."""
+        return self._open_loops[ALL]
 
     def all_referrals(self) -> list[Referral]:
         """Every live referral, newest first."""

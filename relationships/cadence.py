@@ -5,9 +5,9 @@ Two thresholds: past the target a touch is due, past the limit it is too late.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from relationships.book import Book
 from relationships.records import FollowUp, Practitioner, Touch
 from relationships.stages import last_touch, last_two_way
 from relationships.vocabulary import Direction, FollowUpState, Stage, Term, Tier
+
+if TYPE_CHECKING:
+    from relationships.rule_days import RuleSettings
 
 UNANSWERED_DAYS: Final = 7
 """Days that an unanswered outbound touch buys (DOMAIN.md section 4, behaviour a)."""
@@ -35,6 +38,22 @@ TIER_RHYTHMS: Final[Mapping[Tier, Rhythm]] = {
 """DOMAIN.md section 4: tier cadence. A parked tier has none."""
 
 
+LOOP_RULES: Final = frozenset(
+    {
+        "referral_thanks",
+        "referral_client_call",
+        "first_session_told",
+        "progress_report",
+        "discharge_summary",
+        "given_call",
+        "given_ask_client",
+        "given_no_word",
+        "given_reassessment",
+    }
+)
+"""The rules about a client in hand: they come first, and nothing silences them (DOMAIN.md section 4, f and h)."""
+
+
 class Lateness(Term):
     """Where a day stands: amber is past the target, red past the limit."""
 
@@ -51,12 +70,20 @@ class NextStep(msgspec.Struct, frozen=True):
     record: FollowUp | Touch
 
 
-def rhythm(practitioner: Practitioner) -> Rhythm | None:
-    """The rhythm set for the person, else that of their tier; None without either."""
+def rhythm(practitioner: Practitioner, settings: RuleSettings | None = None) -> Rhythm | None:
+    """The rhythm set for the person, else what the settings say, else that of their tier; None without any."""
     own = practitioner.cadence_override
     if own is not None:
         return Rhythm(own.target, own.limit)
+    if settings is not None and (chosen := settings.rhythm_of(practitioner)) is not None:
+        return chosen
     return TIER_RHYTHMS.get(practitioner.tier) if practitioner.tier is not None else None
+
+
+def rhythm_source(practitioner: Practitioner, settings: RuleSettings | None = None) -> str:
+    """Where the rhythm comes from, in words: "of tier A", "set for them"."""
+    theirs = practitioner.cadence_override is not None or (settings is not None and settings.sets_rhythm(practitioner))
+    return "set for them" if theirs or practitioner.tier is None else f"of tier {practitioner.tier}"
 
 
 def resting(practitioner: Practitioner) -> bool:
@@ -72,6 +99,22 @@ def resting(practitioner: Practitioner) -> bool:
         or (practitioner.tier is Tier.PARKED and practitioner.cadence_override is None)
         or (by_hand is not None and by_hand.stage in (Stage.PARKED, Stage.DECLINED))
     )
+
+
+def paused(practitioner: Practitioner, today: date) -> bool:
+    """Left alone for now: rules ask for no contact before the day on which the pause ends."""
+    return practitioner.paused_until is not None and today < practitioner.paused_until
+
+
+def rule_of(follow_up: FollowUp) -> str:
+    """The id of the rule that raised a follow-up, without the fact; "" for one that a trainer set."""
+    return follow_up.rule.partition(":")[0]
+
+
+def silenced(follow_up: FollowUp, people: Iterable[Practitioner], today: date) -> bool:
+    """A rule raised it, not a trainer, and those whom it is with are not to be contacted, or not now."""
+    rule = rule_of(follow_up)
+    return bool(rule) and rule not in LOOP_RULES and any(p.do_not_contact or paused(p, today) for p in people)
 
 
 def step_day(record: FollowUp | Touch) -> date:
@@ -140,50 +183,66 @@ def _keep_earlier(first: dict[str, FollowUp | Touch], practitioner: str, record:
         first[practitioner] = record
 
 
-def rhythm_due(book: Book, practitioner: Practitioner, today: date) -> date | None:
+def rhythm_due(
+    book: Book, practitioner: Practitioner, today: date, settings: RuleSettings | None = None
+) -> date | None:
     """The day by which the rhythm wants a two-way touch, counted from the last one; None when no rhythm holds.
 
     Before the first one it counts from the day the record was made, once anything was sent at all (our judgement). An
     outbound touch since then, not answered, puts it off to seven days after that touch.
     """
-    own = rhythm(practitioner)
-    if own is None or resting(practitioner):
+    window = rhythm_window(book, practitioner, today, settings)
+    return None if window is None else window[0]
+
+
+def rhythm_window(
+    book: Book, practitioner: Practitioner, today: date, settings: RuleSettings | None = None
+) -> tuple[date, date] | None:
+    """The day by which the rhythm wants a two-way touch, and the day after which it is too late.
+
+    What an unanswered touch buys is seven days, no more: the limit does not move beyond them.
+    """
+    own = rhythm(practitioner, settings)
+    if own is None or resting(practitioner) or paused(practitioner, today):
         return None
     last = last_two_way(book, practitioner.id, today)
-    if last is None and last_touch(book, practitioner.id, today) is None:
+    latest = last_touch(book, practitioner.id, today)
+    if latest is None:
         return None
     since = last.day if last is not None else practitioner.created_at.date()
-    return max(since + timedelta(days=own.target), _bought(book, practitioner, today))
+    bought = bought_until(latest)
+    return max(since + timedelta(days=own.target), bought), max(since + timedelta(days=own.limit), bought)
 
 
-def _bought(book: Book, practitioner: Practitioner, today: date) -> date:
-    """The day up to which the last touch, when it was outbound and not answered, lets the clock stand."""
-    last = last_touch(book, practitioner.id, today)
+def bought_until(last: Touch | None) -> date:
+    """The day up to which the last touch, when it was outbound and not answered, lets every clock stand."""
     if last is None or last.two_way or last.direction is Direction.IN:
         return date.min
     return last.day + timedelta(days=UNANSWERED_DAYS)
 
 
-def next_due(book: Book, practitioner: Practitioner, today: date) -> date | None:
+def next_due(book: Book, practitioner: Practitioner, today: date, settings: RuleSettings | None = None) -> date | None:
     """The day of the next step, else the day that the rhythm wants; None for somebody at rest or without a rhythm."""
     step = next_step(book, practitioner.id)
-    return step.day if step is not None else rhythm_due(book, practitioner, today)
+    return step.day if step is not None else rhythm_due(book, practitioner, today, settings)
 
 
 def step_lateness(record: FollowUp | Touch, today: date) -> Lateness:
     """How an open follow-up or a planned touch stands; without a limit of its own it is never past one."""
-    if isinstance(record, FollowUp) and record.limit is not None and today > record.limit:
-        return Lateness.PAST_LIMIT
-    return Lateness.PAST_TARGET if today > step_day(record) else Lateness.ON_TIME
+    return standing(step_day(record), record.limit if isinstance(record, FollowUp) else None, today)
 
 
-def lateness_of(book: Book, practitioner: Practitioner, today: date) -> Lateness:
+def lateness_of(book: Book, practitioner: Practitioner, today: date, settings: RuleSettings | None = None) -> Lateness:
     """How the next due day stands: by the next step, else by the rhythm's target and limit."""
     step = next_step(book, practitioner.id)
     if step is not None:
         return step_lateness(step.record, today)
-    due, own = rhythm_due(book, practitioner, today), rhythm(practitioner)
-    if due is None or own is None or today <= due:
-        return Lateness.ON_TIME
-    past_limit = today > due + timedelta(days=own.limit - own.target)
-    return Lateness.PAST_LIMIT if past_limit else Lateness.PAST_TARGET
+    window = rhythm_window(book, practitioner, today, settings)
+    return Lateness.ON_TIME if window is None else standing(*window, today)
+
+
+def standing(due: date, limit: date | None, today: date) -> Lateness:
+    """How a day stands that has a limit behind it, or none."""
+    if limit is not None and today > limit:
+        return Lateness.PAST_LIMIT
+    return Lateness.PAST_TARGET if today > due else Lateness.ON_TIME

@@ -74,6 +74,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """The id of the act that this one takes back."""
     redoes: str | None = None
     """The id of the undo that this one takes back."""
+    erased: bool = False
+    """Something that it changed was erased for good since, or it is the erasing: it cannot be taken back."""
 
     @property
     def words(self) -> str:

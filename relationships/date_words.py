@@ -215,7 +215,7 @@ def lateness(due: date, today: date) -> str:
     return "today" if due == today else f"{_span(due, today)} late"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     """A number with its noun: "1 day", "2 days"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -236,9 +236,10 @@ def _span(first: date, last: date) -> str:
     """Whole units between two days, rounded down: days up to 13, weeks below 2 months, months below 2 years, years."""
     days = (last - first).days
     if days < 14:
-        return _counted(days, "day")
-    between = relativedelta(last, first)
-    months = between.years * 12 + between.months
+        return counted(days, "day")
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if last.day < min(first.day, monthrange(last.year, last.month)[1]):
+        months -= 1
     if months < 2:
-        return _counted(days // 7, "week")
-    return _counted(months, "month") if months < 24 else _counted(months // 12, "year")
+        return counted(days // 7, "week")
+    return counted(months, "month") if months < 24 else counted(months // 12, "year")

@@ -112,6 +112,9 @@ class Practitioner(Record, frozen=True, kw_only=True):
     tier: Tier | None = None
     tier_reason: str = ""
     cadence_override: CadenceOverride | None = None
+    paused_until: date | None = None
+    """Away, or wants to be left alone for a while: rules ask for no contact before this day."""
+    pause_reason: str = ""
     expects_from_trainer: str = ""
     source: str = ""
     notes: str = ""

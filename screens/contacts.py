@@ -93,7 +93,8 @@ class ContactsScreen(ListScreen):
 
     def _due(self, person: Practitioner) -> date | None:
         step = self._steps.get(person.id)
-        return step.day if step is not None else rhythm_due(self.open_book.book, person, self.open_book.today)
+        book = self.open_book
+        return step.day if step is not None else rhythm_due(book.book, person, book.today, book.rules)
 
     def row(self, row_id: str) -> Row:
         """One person."""
@@ -101,7 +102,7 @@ class ContactsScreen(ListScreen):
         person = book.practitioners[row_id]
         last = last_touch(book, row_id, today)
         due, count = self._due(person), balance(book, row_id)
-        tone = LATENESS_TONES[lateness_of(book, person, today)]
+        tone = LATENESS_TONES[lateness_of(book, person, today, self.open_book.rules)]
         following = Cell("–", "dim") if due is None else Cell(lateness(due, today), tone)
         return Row(
             row_id,

@@ -7,6 +7,7 @@ or `kill -9` loses no more than that. A key costs a look at whether a timer is r
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
@@ -106,6 +107,8 @@ class BegunJourney:
         self._keys = 0
         self._timer: asyncio.TimerHandle | None = None
         self._turn = asyncio.Lock()
+        self._gate = threading.Lock()
+        self._over = False
         self._writing: set[asyncio.Task[None]] = set()
 
     async def ask(self, dialog: ModalScreen[T | None]) -> T | None:
@@ -213,16 +216,20 @@ class BegunJourney:
             except OSError as error:
                 self._tell(error)
 
-    def _put(self, draft: Draft | None) -> None:
-        if draft is None:
-            if self._file is not None:
-                self._file.drop()
-        elif self._drafting.folder is not None:
-            if self._file is None:
-                self._file = self._drafting.folder.new(draft.book_id, random_id())
-            kept = self._file.draft
-            if kept is None or replace(kept, at=draft.at) != draft:
-                self._file.keep(draft)
+    def _put(self, draft: Draft | None, *, last: bool = False) -> None:
+        """Make the file so. What a thread brings when the last word was written already is older than that."""
+        with self._gate:
+            if self._over or (self._drafting.ended and not last):
+                return
+            if draft is None:
+                if self._file is not None:
+                    self._file.drop()
+            elif self._drafting.folder is not None:
+                if self._file is None:
+                    self._file = self._drafting.folder.new(draft.book_id, random_id())
+                kept = self._file.draft
+                if kept is None or replace(kept, at=draft.at) != draft:
+                    self._file.keep(draft)
 
     def _draft(self) -> Draft | None:
         """All that was typed and is in no book yet; None when that is nothing."""
@@ -255,14 +262,16 @@ class BegunJourney:
         draft = self._draft()
         if draft is not None:
             try:
-                self._put(draft)
+                self._put(draft, last=True)
             except OSError as error:
                 self._tell(error)
 
     def leave(self) -> None:
         """Let go of the file: if anything is in it still, the next session may take it up."""
-        if self._file is not None:
-            self._file.leave()
+        with self._gate:
+            self._over = True
+            if self._file is not None:
+                self._file.leave()
 
     def drop_now(self) -> None:
         """Remove the file, without waiting for a thread; what nobody was shown again stays."""
@@ -270,7 +279,7 @@ class BegunJourney:
         if self._expected:
             return
         try:
-            self._put(None)
+            self._put(None, last=True)
         except OSError as error:
             self._tell(error)
 

@@ -13,6 +13,7 @@ from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.dates import DateStyle
 from relationships.records import Record
+from relationships.rule_days import DEFAULTS, RuleSettings
 from storage.book_store import BookStore
 from storage.errors import BookError, BookSalvaged
 
@@ -47,6 +48,8 @@ class OpenBook:
         self.ascii_signs = ascii_signs
         self.keymap = keymap
         """The keys that this user gave to commands, by the id of the command."""
+        self.rules: RuleSettings = DEFAULTS
+        """What the settings say about the days of the rules."""
         self._drafts = drafts
         self.store: BookStore | None = None
         self.arrived: tuple[Act, ...] = ()
@@ -59,6 +62,8 @@ class OpenBook:
         """What is wrong with the files, for as long as it is."""
         self.saved_here: set[str] = set()
         """The ids of the acts of this session; those of the same user elsewhere are news to it."""
+        self.brought_back = ""
+        """What to say of the backup that this session put in the place of the damaged book, once that is loaded."""
         self.edition = 0
         """Goes up whenever the records, or the day, are others than before."""
 

@@ -35,7 +35,7 @@ def card_on_top(book: OpenBook, person: Practitioner) -> list[TextLine]:
         header,
         _next_line(book, person),
         line(reach or "no phone or email yet: e edits", "dim"),
-        line(_dotted(_spoken(book, person), _rhythm(person), _referrals(book, person)), "dim"),
+        line(_dotted(_spoken(book, person), _rhythm(book, person), _referrals(book, person)), "dim"),
         RULE,
     ]
 
@@ -64,7 +64,7 @@ def card_beside(book: OpenBook, person: Practitioner) -> list[TextLine]:
     lines += [line(part) for part in (phone, person.email) if part]
     if person.do_not_contact:
         lines.append(line("do not contact", "red"))
-    lines += [TextLine(), *(line(text, "dim") for text in (_spoken(book, person), _rhythm(person)) if text)]
+    lines += [TextLine(), *(line(text, "dim") for text in (_spoken(book, person), _rhythm(book, person)) if text)]
     lines.append(line(_referrals(book, person), "dim"))
     if person.specialties:
         lines += [TextLine(), *(line(text, "dim") for text in wrapped(", ".join(person.specialties), _WIDTH, 2))]
@@ -82,7 +82,7 @@ def _next(book: OpenBook, person: Practitioner) -> tuple[NextStep, Span] | None:
     step = next_step(book.book, person.id)
     if step is None:
         return None
-    tone = LATENESS_TONES[lateness_of(book.book, person, book.today)]
+    tone = LATENESS_TONES[lateness_of(book.book, person, book.today, book.rules)]
     return step, (lateness(step.day, book.today), tone)
 
 
@@ -108,8 +108,8 @@ def _spoken(book: OpenBook, person: Practitioner) -> str:
     return "not spoken with yet" if last is None else f"last spoke {day_words(last.day, book.today)}"
 
 
-def _rhythm(person: Practitioner) -> str:
-    own = rhythm(person)
+def _rhythm(book: OpenBook, person: Practitioner) -> str:
+    own = rhythm(person, book.rules)
     return "" if own is None else f"rhythm {own.target}/{own.limit} days"
 
 

@@ -8,11 +8,11 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from relationships.dates import day_words, short_day
+from relationships.dates import day_words, echo, short_day
 from relationships.parts import Promise
-from relationships.records import FollowUp, Practitioner, Touch
+from relationships.records import FollowUp, Offer, Practitioner, Referral, Touch
 from relationships.stages import last_touch, stage
-from relationships.today import Card, Section, due_sections, gap_sections
+from relationships.today import Card, Section, agreed_sections, due_sections, gap_sections
 from relationships.vocabulary import PromisedBy
 from screens.book_screen import BookScreen
 from screens.commands import Command, bindings
@@ -39,10 +39,11 @@ COMMANDS: tuple[Command, ...] = (
 )
 _TONES: dict[str, Tone] = {"late": "red", "due": "amber", "normal": "normal"}
 _SECTION_TITLES = "section-"
+_MORE = "more-"
+_MORE_TO_SEE = frozenset({f"{_MORE}now", f"{_MORE}this_week"})
 
-
-GAPS_AFTER_SECONDS = 0.05
-"""What is due is painted first; who has no next step takes a look at everybody, and follows at once."""
+RULES_AFTER_SECONDS = 0.05
+"""What is agreed is painted first; rules and gaps take a look at everybody, and follow at once."""
 
 
 class TodayScreen(BookScreen):
@@ -68,6 +69,8 @@ class TodayScreen(BookScreen):
     def __init__(self, open_book: OpenBook) -> None:
         super().__init__(open_book)
         self._complete = False
+        self._every = False
+        """Also the cards beyond the seven of a day."""
 
     def compose_body(self) -> Iterable[Widget]:
         """The cards, and why the highlighted one is there."""
@@ -77,7 +80,7 @@ class TodayScreen(BookScreen):
                 Column("sign", "", 1),
                 Column("who", "", 22, flex=2),
                 Column("what", "", 24, flex=3),
-                Column("when", "", 12, align="right", tone="dim"),
+                Column("when", "", 14, align="right", tone="dim"),
             ),
             ascii_signs=self.open_book.ascii_signs,
         )
@@ -89,24 +92,41 @@ class TodayScreen(BookScreen):
         if not book.loaded:
             self.records.empty = "Opening the book ..."
             return
-        found = due_sections(book.book, book.today, book.style, user=book.author.user)
-        if self._complete:
-            found += gap_sections(book.book, book.today, book.style)
-        else:
-            self.set_timer(GAPS_AFTER_SECONDS, self._show_gaps)
+        found = self._sections()
+        if not self._complete:
+            self.set_timer(RULES_AFTER_SECONDS, self._show_all)
         if self.filter_words:
             people = book.search.find(book.book, Practitioner, self.filter_words)
             found = tuple(_only(section, people) for section in found)
         self.cards = {card.id: card for section in found for card in section.cards}
-        rows = [row for section in found for row in self._rows(section)]
         self.records.empty = self._teaching()
-        self.records.show(rows)
+        self.records.show([*self._pause(), *(row for section in found for row in self._rows(section))])
         self.records.touch_up(changed & self.cards.keys())
 
-    def _show_gaps(self) -> None:
+    def _sections(self) -> tuple[Section, ...]:
+        """As far as they are looked at by now."""
+        book = self.open_book
+        user, rules = book.author.user, book.rules
+        if not self._complete:
+            return agreed_sections(book.book, book.today, book.style, user=user, settings=rules)
+        every = self._every or bool(self.filter_words)
+        due = due_sections(book.book, book.today, book.style, user=user, settings=rules, every=every)
+        return (*due, *gap_sections(book.book, book.today, due, settings=rules))
+
+    def _show_all(self) -> None:
+        """The rules have their say. Who has not moved yet stays at the top, where the loops of referrals come in."""
         self._complete = True
         if self.ready:
+            untouched = self.records.position[0] <= 1
             self.show_book(frozenset())
+            if untouched:
+                self.records.first()
+
+    def _pause(self) -> Iterable[Row]:
+        rules, today = self.open_book.rules, self.open_book.today
+        if rules.paused_until is not None and rules.paused(today):
+            reason = f": {rules.pause_reason}" if rules.pause_reason else ""
+            yield Row("pause", (f"PAUSED until {echo(rules.paused_until, today)}{reason}",), heading=True)
 
     def _teaching(self) -> str:
         if self.filter_words:
@@ -116,16 +136,20 @@ class TodayScreen(BookScreen):
         return "Nothing is waiting. Press 2 for your contacts, or l to log a touch."
 
     def _rows(self, section: Section) -> Iterable[Row]:
-        if not section.cards:
+        if not section.cards and not section.more:
             return
         yield Row(_SECTION_TITLES + section.key, (section.title,), heading=True)
         for card in section.cards:
             tone = _TONES[card.tone]
             sign = Cell("!", tone) if card.tone != "normal" else ""
-            yield Row(card.id, (sign, card.who, card.what, Cell(card.when, tone if tone != "normal" else None)))
+            who = f"{card.who} +{len(card.others)}" if card.others else card.who
+            yield Row(card.id, (sign, who, card.what, Cell(card.when, tone if tone != "normal" else None)))
         if section.more:
-            more = f"{section.more} more: press 2 for all contacts"
-            yield Row(f"more-{section.key}", ("", Cell(more, "dim")), continuation=True)
+            row_id = _MORE + section.key
+            here = row_id in _MORE_TO_SEE
+            words = f"{section.more} more" if here else f"{section.more} more: press 2 for all contacts"
+            what = Cell("enter shows them", "dim") if here else ""
+            yield Row(row_id, ("", Cell(words, "dim"), what), continuation=not here)
 
     @property
     def card(self) -> Card | None:
@@ -141,9 +165,9 @@ class TodayScreen(BookScreen):
         """Cards are opened, done and put off where there are any."""
         card = self.card if self.ready else None
         if action == "open":
-            return card is not None
+            return card is not None or (self.ready and self.records.highlighted in _MORE_TO_SEE)
         if action in ("done", "snooze"):
-            possible = card is not None and (action == "done" or isinstance(card.record, FollowUp))
+            possible = card is not None and (action == "done" or _can_wait(card))
             return possible and super().check_action(action, parameters)
         return super().check_action(action, parameters)
 
@@ -156,9 +180,14 @@ class TodayScreen(BookScreen):
         if card is None:
             return []
         width = self.size.width - 2
-        lines = [line(card.who, "bold"), *map(line, wrapped(f"Why: {card.why}", width, 2))]
+        head = line(card.who, "bold") if person is None else self._header(person)
+        lines = [head, *map(line, wrapped(f"Why: {card.why}", width, 2))]
+        if card.others:
+            lines.append(line(f"There too: {', '.join(card.others)}"))
         if person is not None:
-            lines = [self._header(person), *lines[1:], *self._last(person)]
+            lines += self._last(person)
+        if card.also:
+            lines.append(line(f"Also: {'; '.join(card.also)}", "dim"))
         return lines
 
     def _header(self, person: Practitioner) -> TextLine:
@@ -185,7 +214,13 @@ class TodayScreen(BookScreen):
 
     @on(RecordList.RecordChosen)
     def action_open(self) -> None:
-        """The timeline of the card's person."""
+        """The timeline of the card's person, or the cards beyond the seven."""
+        if self.records.highlighted in _MORE_TO_SEE:
+            self._every = True
+            shown = set(self.cards)
+            self.show_book(frozenset())
+            self.records.highlighted = next((card for card in self.cards if card not in shown), None)
+            return
         person = self.subject()
         if person is not None:
             from screens.practitioner import PractitionerScreen
@@ -193,32 +228,53 @@ class TodayScreen(BookScreen):
             self.app.push_screen(PractitionerScreen(self.open_book, person.id))
 
     def action_done(self) -> None:
-        """Log what was due: the line is begun already."""
-        from screens.journeys.follow_ups import keep_follow_up
-        from screens.journeys.touches import log_text, log_touch
+        """Do what the card says: log it with the line begun already, move it on, or choose the next step."""
+        card, person = self.card, self.subject()
+        if card is None:
+            return
+        from screens.journeys.follow_ups import keep_follow_up, set_follow_up
+        from screens.journeys.moving_on import move_on
+        from screens.journeys.practitioners import edit_practice
+        from screens.journeys.touches import edit_touch, log_text, log_touch
 
-        card = self.card
+        record = card.record
+        if isinstance(record, FollowUp):
+            self.begin(keep_follow_up, record)
+        elif card.does in ("offer", "referral") and isinstance(record, Offer | Referral):
+            self.begin(move_on, record)
+        elif card.does == "practice" and person is not None:
+            self.begin(edit_practice, person)
+        elif card.does == "touch" and isinstance(record, Touch):
+            self.begin(edit_touch, record)
+        elif card.does == "next_step":
+            self.begin(set_follow_up, person)
+        else:
+            self.begin(log_touch, log_text(person, card.kind))
+
+    def action_snooze(self) -> None:
+        """Put it off, with a reason."""
+        card, person = self.card, self.subject()
         if card is None:
             return
         if isinstance(card.record, FollowUp):
-            self.begin(keep_follow_up, card.record)
-        else:
-            kind = card.record.kind if isinstance(card.record, Touch) else None
-            self.begin(log_touch, log_text(self.subject(), kind))
+            from screens.journeys.follow_ups import snooze
 
-    def action_snooze(self) -> None:
-        """Put it off."""
-        from screens.journeys.follow_ups import snooze
-
-        card = self.card
-        if card is not None and isinstance(card.record, FollowUp):
             self.begin(snooze, card.record)
+        elif card.raised_by and person is not None:
+            from screens.journeys.putting_off import put_off
+
+            self.begin(put_off, person, card.raised_by)
 
     def action_add(self) -> None:
         """Add a practitioner."""
         from screens.journeys.practitioners import add_practitioner
 
         self.begin(add_practitioner)
+
+
+def _can_wait(card: Card) -> bool:
+    """It can be put off: a follow-up, or what a rule asks for."""
+    return isinstance(card.record, FollowUp) or bool(card.raised_by)
 
 
 def _owed(touches: Iterable[Touch]) -> Iterable[Promise]:

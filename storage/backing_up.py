@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storage.backups import Backups
-from storage.errors import BookError, Busy, NotBackedUp, unreadable
+from storage.errors import BookError, Busy, NotBackedUp
+from storage.failures import unreadable
 from storage.modes import modes_for_new, modes_of
 from storage.rotation import DAILY, Backup, daily_is_due
 from storage.system_calls import SystemCalls
@@ -70,6 +71,7 @@ def back_up(store: BookStore, calls: SystemCalls, reason: str = ASKED) -> Backup
             if files.read_only is not None:
                 raise _refused(files.read_only)
             file = files.file
+            alterations = file.meta.alterations
             blocks = file.blocks(files.arrivals.records(), files.journal.sequence)
     except Busy as busy:
         raise NotBackedUp(busy.happened, next_step="Wait a moment, then try again.") from None
@@ -78,9 +80,22 @@ def back_up(store: BookStore, calls: SystemCalls, reason: str = ASKED) -> Backup
     clock = store.author.clock
     backups = Backups(calls, store.path, file.modes)
     made = backups.make(blocks, clock.now(), reason)
+    _refuse_what_was_erased(store, calls, made, alterations)
     with suppress(OSError):
         backups.rotate(clock.today(), sparing=made)
     return made
+
+
+def _refuse_what_was_erased(store: BookStore, calls: SystemCalls, made: Backup, alterations: int) -> None:
+    """A backup that was begun before somebody erased a record holds it still."""
+    try:
+        with store.holding() as (files, _):
+            if files.file.meta.alterations == alterations:
+                return
+            calls.unlink(made.path)
+    except OSError as error:
+        raise unreadable(error, store.path) from error
+    raise NotBackedUp("The book was written anew meanwhile.", next_step="Try again.")
 
 
 def _refused(read_only: BookError) -> NotBackedUp:

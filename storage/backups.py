@@ -16,7 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from storage.errors import FORBIDDEN, FULL, NotBackedUp
+from storage.errors import NotBackedUp
+from storage.failures import FORBIDDEN, FULL
 from storage.modes import Modes, refuse_world_writable
 from storage.plain_files import NEW_FILE, pieces_of, write_file
 from storage.rotation import DAILY, Backup, daily_is_due, newest_first, to_drop

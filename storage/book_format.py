@@ -24,7 +24,7 @@ from storage.codec import (
     table_type,
 )
 from storage.errors import BookDamaged, BookNewer, NotABook
-from storage.migrations import SCHEMA, STEPS, Step, Tables, lifted_book, newest
+from storage.migrations import SCHEMA, STEPS, Step, Tables, alike, lifted_book, newest
 
 FORMAT = "trainer-tui book"
 _BOM = b"\xef\xbb\xbf"
@@ -96,7 +96,7 @@ def read_book(content: bytes, path: Path, steps: Mapping[int, Step] = STEPS) -> 
         meta = None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BookDamaged(f"{path} is not JSON: {_place(content, problem)}.") from None
-    if meta is None or meta.schema < newest(steps):
+    if meta is None or not alike(steps, meta.schema):
         meta, tables, foreign = _read_slowly(content, path, steps)
     else:
         tables, foreign = {table: getattr(document, table) for table in KIND_OF_TABLE}, {}
@@ -123,7 +123,7 @@ def _read_slowly(content: bytes, path: Path, steps: Mapping[int, Step]) -> tuple
         meta = _only({number: decode_meta(raw) for number, raw in metas.items()}, path)
     except (msgspec.DecodeError, UnicodeDecodeError, Unreadable) as problem:
         raise NotABook(f"The _meta table of {path} is not that of a trainer-tui book ({problem}).") from None
-    if meta.schema < newest(steps):
+    if not alike(steps, meta.schema):
         raws = _lifted(content, raws, meta.schema, path, steps)
     tables: _Tables = {}
     for table in KIND_OF_TABLE:

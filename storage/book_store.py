@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from relationships.book import Book
 from relationships.changes import Act, Author, Clock
 from relationships.records import Record
-from storage import errors
+from storage import errors, failures
 from storage.loading import TERMS, Terms
 from storage.lock import FolderLock
 from storage.open_files import OpenFiles
@@ -113,11 +113,10 @@ class BookStore:
         """
         calls = calls or SystemCalls()
         try:
-            author = Author(user, clock, new_id)
             terms = Terms(allow_network_files=allow_network_files, to_read=to_read, salvage=salvage)
-            return cls(calls.resolve(path), author, calls, terms)
+            return cls(calls.resolve(path), Author(user, clock, new_id), calls, terms)
         except OSError as error:
-            raise errors.unreadable(error, path) from None
+            raise failures.unreadable(error, path) from None
 
     @classmethod
     def create(
@@ -137,10 +136,9 @@ class BookStore:
             UnsafeFolder: everybody on the machine can write in the folder.
             NoPermission, NotSaved: it cannot be made.
         """
-        calls = calls or SystemCalls()
         from storage.new_book import create_book
 
-        real = create_book(calls, path, new_id(), tables or {}, PATIENCE)
+        real = create_book(calls or SystemCalls(), path, new_id(), tables or {}, PATIENCE)
         return cls.open(real, user=user, clock=clock, new_id=new_id, calls=calls)
 
     def close(self, *, fold: bool = True) -> None:
@@ -175,7 +173,7 @@ class BookStore:
                             return self._save(act)
                     self._lock.close()
             except OSError as error:
-                raise self._told_of(act, errors.in_words(error)) from error
+                raise self._told_of(act, failures.in_words(error)) from error
             except errors.BookError as error:
                 raise self._told_of(act, error) from None
 
@@ -201,7 +199,7 @@ class BookStore:
                 self._unconfirmed = None
                 return saved
         if clashes := self._files.arrivals.clashes(act):
-            raise errors.conflict(clashes)
+            raise failures.conflict(clashes)
         try:
             saved = self._files.journal.append(act)
         except errors.NotConfirmed:
@@ -233,16 +231,14 @@ class BookStore:
         """Take back an act of the history, whoever did it, and save that.
 
         Raises:
-            CannotUndo: a record in it has moved on since.
+            CannotUndo: a record in it has moved on since, or was erased.
             NotSaved, BookVanished, BookDamaged, ReadOnlyBook, NotConfirmed: as for `commit`.
         """
         return take_back(self, act)
 
     @contextmanager
     def holding(self) -> Iterator[tuple[OpenFiles, int]]:
-        """The folder's lock, the files as they stand and a descriptor of the folder, for what is no act.
-
-        Nobody can save meanwhile, so it is held for moments, or for something rare.
+        """The folder's lock, the files as they stand and a descriptor of the folder, for moments or something rare.
 
         Raises:
             Busy: another session did not let go of the lock.
@@ -297,6 +293,12 @@ class BookStore:
         from storage.folding import fold
 
         return self.read_only is None and fold(self._files, self._turn, self._lock, self._calls)
+
+    def erase(self, records: Iterable[tuple[str, str]], words: str) -> Act:
+        """Erase records, by table and id, from every file for good; `storage.erasing.erase` says how it fails."""
+        from storage.erasing import erase
+
+        return erase(self, self._calls, records, words)
 
     def back_up(self, reason: str = "asked") -> Backup:
         """Write every record as a new backup; raises `NotBackedUp` or another `BookError` and leaves nothing then."""

@@ -6,6 +6,7 @@ A journal line is one JSON object: `{"sum":"<crc32>","seq":7,"id":...,"act":...,
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from types import GenericAlias
 from typing import Any, TypeVar, cast
@@ -106,6 +107,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str
     undoes: str | None = None
     redoes: str | None = None
+    erased: bool = False
     changes: tuple[tuple[str, str, msgspec.Raw, msgspec.Raw], ...]
 
 
@@ -149,6 +151,7 @@ def settle(act: Act, sequence: int) -> tuple[Act, bytes]:
         sequence=sequence,
         undoes=act.undoes,
         redoes=act.redoes,
+        erased=act.erased,
     )
     return settled, line
 
@@ -163,10 +166,15 @@ def _line(act: Act, sequence: int, columns: tuple[tuple[str, str, msgspec.Raw, m
         by=act.by,
         undoes=act.undoes,
         redoes=act.redoes,
+        erased=act.erased,
         changes=columns,
     )
+    return _with_sum(line) + b"\n"
+
+
+def _with_sum(line: _Line) -> bytes:
     body = _encoder.encode(line)[1:]
-    return b'{"sum":"%08x",%s\n' % (crc32(body), body)
+    return b'{"sum":"%08x",%s' % (crc32(body), body)
 
 
 def _read_line(line: bytes) -> _Line:
@@ -221,7 +229,20 @@ def decode_act(line: bytes, lift: Lift | None = None) -> Act:
         sequence=read.seq,
         undoes=read.undoes,
         redoes=read.redoes,
+        erased=read.erased,
     )
+
+
+def without_records(line: bytes, records: Set[tuple[str, str]]) -> bytes | None:
+    """A line without the changes of some records, marked as such and with no subject; None when it cannot be read."""
+    try:
+        read = _read_line(line)
+    except Unreadable:
+        return None
+    left = tuple(change for change in read.changes if (change[0], change[1]) not in records)
+    if len(left) == len(read.changes):
+        return line
+    return _with_sum(msgspec.structs.replace(read, on="", erased=True, changes=left))
 
 
 def _lifted(lift: Lift, sequence: int, table: str, content: msgspec.Raw) -> msgspec.Raw:

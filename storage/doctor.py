@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from storage import checks_acts, checks_place, checks_records
-from storage.errors import unreadable
 from storage.evidence import Evidence, gather
+from storage.failures import unreadable
 from storage.findings import Finding, Severity, damage, note, warning
 from storage.fitting import Fate, Fitted, fit, reconciled
 from storage.lock import FolderLock

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from relationships.records import Record
 from storage.book_file import BookFile
-from storage.errors import Busy, NotFolded, not_folded
+from storage.errors import Busy, NotFolded
+from storage.failures import not_folded
 from storage.history import History
 from storage.journal import Journal
 from storage.lock import FolderLock

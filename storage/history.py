@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from relationships.changes import Act
 from storage.codec import Unreadable, decode_act, moment_of
-from storage.errors import unreadable
+from storage.failures import unreadable
 from storage.migrations import Lift
 from storage.modes import Modes
+from storage.plain_files import replace_file
 from storage.system_calls import SystemCalls, read_part, read_whole, sync_folder, write_whole
 
 _FIRST_BLOCK, _LARGEST_BLOCK = 4_096, 262_144
@@ -68,6 +69,26 @@ class History:
             for line in self._lines_backwards(path):
                 with suppress(Unreadable):
                     yield decode_act(line, self._lift)
+
+    def rewrite(self, altered: Callable[[bytes], bytes | None]) -> None:
+        """Put what `altered` makes of each line in its place; of what has no end, too. None takes it out.
+
+        The caller holds the folder's lock.
+
+        Raises:
+            OSError: not every file is written; each is as it was or as it shall be.
+        """
+        for path in self.files():
+            fd = self._calls.open(path, os.O_RDONLY)
+            try:
+                before = read_whole(self._calls, fd)
+            finally:
+                self._calls.close(fd)
+            *lines, rest = before.split(b"\n")
+            content = b"".join(line + b"\n" for line in map(altered, lines) if line is not None)
+            content += altered(rest) or b""
+            if content != before:
+                replace_file(self._calls, path, content, self._modes)
 
     def files(self) -> list[Path]:
         """The newest first."""

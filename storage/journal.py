@@ -14,7 +14,8 @@ from pathlib import Path
 from relationships.changes import Act
 from storage.book_format import Meta
 from storage.codec import UnknownKind, Unreadable, decode_act, settle
-from storage.errors import FORBIDDEN, JournalDamaged, JournalNewer, NotConfirmed, NotSaved, in_words
+from storage.errors import JournalDamaged, JournalNewer, NotConfirmed, NotSaved
+from storage.failures import FORBIDDEN, in_words
 from storage.journal_format import FREE, HEAD, NOTHING, ROOM, decode_header, encode_header, never_whole
 from storage.migrations import Step, lift_for, newest
 from storage.modes import Modes

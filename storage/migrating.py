@@ -18,10 +18,12 @@ from relationships.changes import Clock
 from storage.backups import Backups
 from storage.book_format import Snapshot, plain_book, plain_tables, read_book
 from storage.codec import changes_in
-from storage.errors import FULL, BookError, BookOlder, Busy, NotMigrated
+from storage.errors import BookError, BookOlder, Busy, NotMigrated
+from storage.failures import FULL
 from storage.history import History
 from storage.loading import Loaded
 from storage.lock import FolderLock
+from storage.migrations import Document
 from storage.new_book import NewBook
 from storage.system_calls import SystemCalls, read_whole
 
@@ -133,19 +135,22 @@ def _refuse_other_records(found: Snapshot, loaded: Loaded) -> None:
 def _folded(content: bytes, lines: Sequence[bytes], meta: dict[str, Any]) -> Iterator[bytes]:
     """The bytes of a book with the changes in these lines."""
     tables, rest = plain_tables(content)
-    (found,) = tables.pop("_meta").values()
+    (head,) = tables.pop("_meta").values()
+    by_id: dict[str, dict[Any, Document]] = {
+        table: {document.get("id", number): document for number, document in documents.items()}
+        for table, documents in tables.items()
+    }
     for line in lines:
         for table, key, after in changes_in(line):
-            _put(tables.setdefault(table, {}), key, after)
-    return plain_book(found | meta, tables, rest)
-
-
-def _put(documents: dict[str, dict[str, Any]], key: str, after: dict[str, Any] | None) -> None:
-    number = next((number for number, document in documents.items() if document.get("id") == key), None)
-    if number is not None and after is None:
-        del documents[number]
-    elif after is not None:
-        documents[number or str(max(map(int, documents), default=0) + 1)] = after
+            records = by_id.setdefault(table, {})
+            if after is None:
+                records.pop(key, None)
+            else:
+                records[key] = after
+    tables = {table: {str(n): each for n, each in enumerate(found.values(), 1)} for table, found in by_id.items()}
+    if "written" in head:
+        meta["written"] = 0
+    return plain_book(head | meta, tables, rest)
 
 
 def _in_words(error: BookError | OSError) -> NotMigrated:

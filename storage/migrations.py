@@ -46,6 +46,11 @@ def newest(steps: Mapping[int, Step]) -> int:
     return max(steps) + 1
 
 
+def alike(steps: Mapping[int, Step], schema: int) -> bool:
+    """Whether the records of a schema are those of the newest one: no step between them changes any."""
+    return all(steps.get(number) == Step() for number in range(schema, newest(steps)))
+
+
 def schema_at(sequence: int, schema: int, upgrades: Mapping[int, int]) -> int:
     """The schema of the act with this number, in a book of that schema and with these beginnings of schemas."""
     return min((later - 1 for later, first in upgrades.items() if sequence < first), default=schema)
@@ -97,5 +102,6 @@ class Lift:
 
 
 def lift_for(steps: Mapping[int, Step], schema: int, upgrades: Mapping[int, int]) -> Lift | None:
-    """How to read the lines of a book of this schema; None when they all are in the newest one."""
-    return Lift(steps, schema, upgrades) if upgrades or schema < newest(steps) else None
+    """How to read the lines of a book of this schema; None when they all are as in the newest one."""
+    oldest = min((schema, *(later - 1 for later in upgrades)))
+    return None if alike(steps, oldest) else Lift(steps, schema, upgrades)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from relationships.records import KINDS, Record
 from storage.book_format import Meta, book_blocks
-from storage.errors import BookExists, NoPermission, in_words
+from storage.errors import BookExists, NoPermission
+from storage.failures import in_words
 from storage.lock import FolderLock
 from storage.modes import Modes, make_folders, modes_for_new, refuse_world_writable
 from storage.system_calls import SystemCalls, stands, write_whole

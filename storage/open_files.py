@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from relationships.book import Book
 from relationships.changes import Act, Clock
-from storage import errors
+from storage import errors, failures
 from storage.arrivals import Arrivals
 from storage.book_file import BookFile, Standing
 from storage.journal import FoldedPast, Gap, Journal
@@ -104,7 +104,7 @@ class OpenFiles:
         except (FileNotFoundError, NotADirectoryError):
             raise errors.BookVanished(f"{self._path} is not there any more.") from None
         except OSError as error:
-            raise errors.unreadable(error, self._path) from error
+            raise failures.unreadable(error, self._path) from error
 
     def _replaced(self) -> bool:
         return self.file.standing() is Standing.REPLACED

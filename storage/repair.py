@@ -19,8 +19,9 @@ from storage.book_format import Meta, book_blocks, upgraded
 from storage.book_store import random_id
 from storage.checks_place import WrongMode, right_modes, wrong_modes
 from storage.doctor import PATIENCE, Diagnosis, diagnose
-from storage.errors import BookDamaged, BookNewer, in_words, unreadable
+from storage.errors import BookDamaged, BookNewer
 from storage.evidence import Evidence, gather, look_again
+from storage.failures import in_words, unreadable
 from storage.findings import Trouble
 from storage.fitting import Fate
 from storage.history import History
@@ -29,7 +30,8 @@ from storage.limits import why_read_only
 from storage.lock import FolderLock
 from storage.migrations import SCHEMA, STEPS
 from storage.new_book import NewBook
-from storage.repair_files import SideFile, give_mode, move_aside, replace_file
+from storage.plain_files import replace_file
+from storage.repair_files import SideFile, give_mode, move_aside
 from storage.system_calls import SystemCalls
 
 REASON = "repair"

@@ -5,33 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from storage.findings import Trouble
 from storage.modes import Modes
-from storage.plain_files import write_file
+from storage.plain_files import replace_file
 from storage.system_calls import SystemCalls, read_whole, stands, sync_folder
-
-
-def replace_file(calls: SystemCalls, path: Path, content: bytes, modes: Modes) -> None:
-    """Put a file with this content in the place of another, or where there is none.
-
-    Raises:
-        OSError: the old one still stands, or the new one's name is not confirmed.
-    """
-    new = path.with_name(path.name + ".new")
-    with suppress(FileNotFoundError):
-        calls.unlink(new)
-    try:
-        write_file(calls, new, (content,), modes)
-        calls.rename(new, path)
-    except BaseException:
-        with suppress(OSError):
-            calls.unlink(new)
-        raise
-    sync_folder(calls, path.parent)
 
 
 def move_aside(calls: SystemCalls, path: Path, ending: str) -> Path:

@@ -13,7 +13,8 @@ import msgspec
 from relationships.changes import Act, Change
 from relationships.records import Record
 from storage.backups import moment_of
-from storage.errors import BackupElsewhere, BackupUnusable, BookError, BookNewer, Conflict, NotConfirmed, unreadable
+from storage.errors import BackupElsewhere, BackupUnusable, BookError, BookNewer, Conflict, NotConfirmed
+from storage.failures import unreadable
 from storage.loading import Loaded, Terms, load
 from storage.system_calls import SystemCalls
 

@@ -7,7 +7,6 @@ stands around the records is made good: numbers, tables, ids that stand twice, b
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,12 +19,20 @@ from storage.errors import BookError
 from storage.findings import Trouble
 from storage.legible import legible_text
 from storage.migrations import SCHEMA, STEPS, lifted
-from storage.salvage_records import KEPT_AS, as_it_stands, by_id, decoded, fits, id_of, schema_of, without_misfits
+from storage.salvage_records import (
+    KEPT_AS,
+    as_it_stands,
+    by_id,
+    decoded,
+    fits,
+    id_of,
+    in_utc,
+    schema_of,
+    without_misfits,
+)
 from storage.salvage_scan import META, Piece, Scan
 
 _BOM = b"\xef\xbb\xbf"
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_-]{0,40}")
-"""What a program would call a table."""
 _MARKS = frozenset({"format", "book_id", "sequence"})
 """What only the one document of `_meta` has."""
 _SIDE = "It is put into the side file as it stands."
@@ -61,11 +68,22 @@ def salvage_book(content: bytes, path: Path) -> Salvaged:
     except BookError as problem:
         found = _Salvage(content, path.name).result()
         return found if found.troubles else _whole_but(found, problem, path)
-    sound = Salvaged(meta=book.meta, tables=book.tables, foreign=book.foreign, troubles=())
+    sound = _with_zones(Salvaged(meta=book.meta, tables=book.tables, foreign=book.foreign, troubles=()), path.name)
     if not book.foreign:
         return sound
     found = _Salvage(content, path.name).result()
     return found if found.count > sound.count else sound
+
+
+def _with_zones(book: Salvaged, file: str) -> Salvaged:
+    """A sound book whose moments all have a time zone: others can be read, but not compared."""
+    troubles = []
+    for table, records in book.tables.items():
+        for record in [record for record in records.values() if in_utc(record) is not record]:
+            records[record.id] = in_utc(record)
+            what, mend = "A moment in it has no time zone.", "It counts as UTC."
+            troubles.append(Trouble(file=file, line=1, what=what, table=table, record=record.id, mend=mend))
+    return msgspec.structs.replace(book, troubles=tuple(troubles))
 
 
 def _whole_but(found: Salvaged, problem: BookError, path: Path) -> Salvaged:
@@ -189,7 +207,7 @@ class _Salvage:
                 return
         record = record or self._mended(piece, table)
         if record is not None:
-            self._found[table].append((piece.line, record))
+            self._found[table].append((piece.line, in_utc(record)))
 
     def _better_table(self, piece: Piece, table: str) -> str | None:
         """The table that a record fits which does not fit the one that it stands in."""
@@ -204,7 +222,7 @@ class _Salvage:
             self._trouble(piece.line, "this record stands in another table", table, id_of(piece))
         record = decoded(table, legible_text(piece.text))
         if record is not None:
-            self._found[table].append((piece.line, record))
+            self._found[table].append((piece.line, in_utc(record)))
 
     def _mended(self, piece: Piece, table: str) -> Record | None:
         """The record with its letters made legible and without the fields that do not fit, which are kept beside."""
@@ -245,8 +263,7 @@ class _Salvage:
 
     def _is_ours(self, piece: Piece) -> bool:
         """Whether it is a record of ours after all, in a table whose name was altered."""
-        tables = self._unbegun if _NAME.fullmatch(piece.table) else KIND_OF_TABLE
-        return any(fits(table, piece.text) for table in tables)
+        return any(fits(table, piece.text) for table in KIND_OF_TABLE)
 
     def _lose(self, piece: Piece, what: str) -> None:
         self._trouble(piece.line, what, piece.table, id_of(piece), as_it_stands(piece.text), _SIDE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from storage.legible import legible_text
 from storage.migrations import SCHEMA, STEPS
 from storage.salvage_scan import Piece
 
+_MOMENTS = ("created_at", "updated_at", "archived_at", "trashed_at")
 _FIELD = re.compile(r"at `\$\.(\w+)")
 KEPT_AS = "unreadable_"
 """A value that does not fit its field is kept beside it under the field's name with this in front."""
@@ -85,6 +87,13 @@ def id_of(piece: Piece) -> str:
         return legible_text(found)
     begun = re.match(r'[\s,{}\[\]]*"(\d+)"\s*:', piece.text)
     return piece.key or (begun[1] if begun is not None else "")
+
+
+def in_utc(record: Record) -> Record:
+    """The same record when its moments have a time zone; else one in which they count as UTC."""
+    moments = {name: getattr(record, name) for name in _MOMENTS}
+    naive = {name: moment.replace(tzinfo=UTC) for name, moment in moments.items() if moment and not moment.tzinfo}
+    return msgspec.structs.replace(record, **naive) if naive else record
 
 
 def schema_of(piece: Piece) -> int:

@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 from tinydb.storages import Storage
 
-from storage.errors import JournalDamaged, ReadOnlyBook, unreadable
+from storage.errors import JournalDamaged, ReadOnlyBook
+from storage.failures import unreadable
 from storage.loading import Terms, load
 from storage.system_calls import SystemCalls
 

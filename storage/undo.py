@@ -72,29 +72,34 @@ def redo_last(store: BookStore, unconfirmed: Act | None) -> Act:
     return commit_inverse(store, store.author.redo(undo), undo)
 
 
-def take_back(store: BookStore, act: Act) -> Act:
-    """Take back any act of the history; an undo is taken back by doing again what it took back.
-
-    Raises:
-        BookError: as for `BookStore.take_back`.
-    """
-    author = store.author
-    return commit_inverse(store, author.undo(act) if act.undoes is None else author.redo(act), act)
-
-
 def _last_if(store: BookStore, unconfirmed: Act | None) -> Act | None:
     """The act that was saved last, if the disk did not confirm it: asking again means that act, not one more."""
     last = next(store.history(), None) if unconfirmed is not None else None
     return last if last is not None and unconfirmed is not None and last.id == unconfirmed.id else None
 
 
+def take_back(store: BookStore, act: Act) -> Act:
+    """Take back any act of the history; an undo is taken back by doing again what it took back.
+
+    It is taken as it stands in the history now: something in it may have been erased since it was read.
+
+    Raises:
+        BookError: as for `BookStore.take_back`.
+    """
+    act = next((known for known in store.history() if known.id == act.id), act)
+    author = store.author
+    return commit_inverse(store, author.undo(act) if act.undoes is None else author.redo(act), act)
+
+
 def commit_inverse(store: BookStore, inverse: Act, act: Act) -> Act:
     """Save the inverse of an act.
 
     Raises:
-        CannotUndo: a record in it has moved on since.
+        CannotUndo: a record in it has moved on since, or was erased.
         BookError: as for `BookStore.commit`.
     """
+    if act.erased:
+        raise errors.CannotUndo(f"“{act.words}” cannot be taken back: what it was about was erased for good.")
     try:
         return store.commit(inverse)
     except errors.Conflict as conflict:

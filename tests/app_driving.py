@@ -28,6 +28,8 @@ from trainer_tui.config import Config
 SIZES = ((80, 24), (120, 40))
 _PAUSES = 500
 _PAUSE = 0.01
+_TRIES = 20
+"""How often the cursor goes through a list for a record that is still on its way into it."""
 _ROUNDS = 3
 """A key goes from the app to a widget, from there to an action, and on to what the action changes."""
 
@@ -111,11 +113,16 @@ class Session:
         """Put the cursor on a record with the arrow keys."""
         await self.until(lambda: self.app.screen.query_one(RecordList).highlighted is not None, "an empty list")
         records = self.app.screen.query_one(RecordList)
-        await self.press("home")
-        for _ in range(100):
-            if records.highlighted == record_id:
-                return
-            await self.press("down")
+        for _ in range(_TRIES):
+            await self.press("home")
+            for _ in range(100):
+                if records.highlighted == record_id:
+                    return
+                before = records.highlighted
+                await self.press("down")
+                if records.highlighted == before:
+                    break
+            await self.pilot.pause(_PAUSE)
         raise AssertionError(f"the cursor never comes to {record_id}; on the screen:\n{self.text}")
 
     @property

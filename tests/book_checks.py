@@ -65,7 +65,7 @@ class Told:
         self.taken_back: set[str] = set()
         """Acts that were taken back whoever did them."""
 
-    def ask(self, made: Callable[[], int], do: Callable[[], Act], tried: Act | None = None) -> Act | None:
+    def ask(self, made: Callable[[], int], do: Callable[[], Act | None], tried: Act | None = None) -> Act | None:
         """Do an act and remember the answer. Only a `BookError` is one; anything else is passed on."""
         promise = Promise(begun=made(), tried=tried)
         self.promises.append(promise)

@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("gate", deadline=None, derandomize=True, database=None)
     settings.register_profile("soak", deadline=None, max_examples=2_000, database=None)
     settings.load_profile("gate")
-    for fixtures in ("tests.studio_book", "tests.app_driving", "tests.pty_app"):
+    for fixtures in ("tests.studio_book", "tests.app_driving", "tests.app_watching", "tests.pty_app"):
         config.pluginmanager.import_plugin(fixtures)
 
 

@@ -175,6 +175,11 @@ class FaultyChanges(WatchedCalls):
         raise Stop
 
 
+def changing(calls: FaultyCalls) -> list[int]:
+    """The numbers of those calls that change something."""
+    return [at for at, (name, flags) in enumerate(calls.names, 1) if name in CHANGING or flags & os.O_CREAT]
+
+
 class Meanwhile(FaultyCalls):
     """Real calls; before the one of that number, something else happens, once."""
 

@@ -7,7 +7,6 @@ To have a new operation proved, add an entry to `SCENARIOS`. A scenario does not
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -30,7 +29,6 @@ from tests.book_checks import Told, open_book, visit
 from trainer_tui.clock import SystemClock
 
 NAME = "book.json"
-OLD = Path(__file__).parent / "books" / "schema_1"
 BACKUPS = (".backups",)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DUE = date(2026, 11, 20)
@@ -64,7 +62,7 @@ class Scene:
         self._made = made
 
     def begin(self) -> None:
-        """Count what stands there as told."""
+        """Count what stands there as told, and leave it as it stands."""
         store = BookStore.open(self.path, user="looker", clock=SystemClock(), to_read=True)
         for act in reversed([*store.history()]):
             self.told.ask(lambda: 0, partial(_itself, act), act)
@@ -148,11 +146,6 @@ class Scene:
         new.rename(self.path)
 
 
-def begin_old_book(folder: Path) -> None:
-    """A book of the first schema, as that version left it."""
-    shutil.copytree(OLD, folder, dirs_exist_ok=True)
-
-
 def begin_backed_up_book(folder: Path) -> None:
     """A book with a backup, and acts that came after it."""
     begin_book(folder)
@@ -175,6 +168,15 @@ def begin_book(folder: Path) -> None:
     store.commit(visit(store, "undone"))
     store.undo()
     store.close(fold=False)
+
+
+def begin_old_book(folder: Path) -> None:
+    """The same book as the first version would have left it."""
+    begin_book(folder)
+    for file in (folder / NAME, folder / f"{NAME}.journal"):
+        content = file.read_bytes()
+        old = content.replace(b'"schema":2', b'"schema":1').replace(b',"upgrades":{}', b"")
+        file.write_bytes(old)
 
 
 def logged(store: BookStore, note: str) -> Act:

@@ -83,6 +83,11 @@ class PtyApp:
         """Press keys as a terminal sends them."""
         os.write(self._far_end, keys.encode())
 
+    def send_alone(self, key: str) -> None:
+        """Press a key, and give it time to be drawn by itself."""
+        self.send(key)
+        self._read(0.03)
+
     def sees(self, *texts: str) -> None:
         """Wait until all these are on the screen, and nothing more comes for a moment."""
         self._until(lambda: all(text in self.text for text in texts), f"never seen: {texts}")

@@ -160,4 +160,5 @@ async def test_the_visit_shows_on_every_screen_that_is_about_it(open_app: OpenAp
         await session.sees("LATER", "Priya Patel", "in 3 weeks")
         await session.press("1")
         await session.on("TodayScreen")
-        await session.sees("Nothing is waiting.")
+        await session.sees("THIS WEEK", "thank-you by hand", "tomorrow")
+        await session.sees("A first meeting is answered with thanks within 2 days; a visit took place")

@@ -150,9 +150,28 @@ def test_due_check_speaks_and_exits_1_only_when_something_is_due(run: Run, book:
     assert run("due", "--check", "--days", "3000", TRAINER_TUI_TODAY="2020-01-01").returncode == 1
 
 
+def test_due_with_rules_says_what_today_asks_for(run: Run, book: Path, tmp_path: Path) -> None:
+    agreed = done(run("due")).splitlines()
+    lines = done(run("due", "--rules")).splitlines()
+    assert set(agreed) < set(lines) or len(lines) > len(agreed)
+    assert "thank them for the referral of K-014 (referral_thanks)" in "\n".join(lines)
+    days = [line.split()[1] for line in lines[1:]]
+    assert days == sorted(days)
+    found = document(run("due", "--rules", "--json"))
+    assert len(lines) - 1 == sum(len(found[when]) for when in ("overdue", "today", "soon", "rules"))
+    thanks = next(each for each in found["rules"] if each["rule"] == "referral_thanks")
+    assert (thanks["table"], thanks["who"], thanks["due"]) == ("referrals", "Dr Amara Osei", "2026-11-21")
+    assert thanks["why"].startswith("A referral is acknowledged within 1 day; K-014 came on")
+    assert "rules" not in document(run("due", "--json"))
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[rules]\nreferral_thanks = false\n")
+    assert "referral_thanks" not in done(run("due", "--rules", TRAINER_TUI_CONFIG=str(settings)))
+    assert run("due", "--rules", "--check").returncode == 1
+
+
 @pytest.mark.parametrize(
     "typed",
-    [("due",), ("list", "contacts"), ("show", "patel"), ("history",), ("where",)],
+    [("due",), ("due", "--rules"), ("list", "contacts"), ("show", "patel"), ("history",), ("where",)],
 )
 def test_reading_changes_no_file(run: Run, book: Path, typed: tuple[str, ...]) -> None:
     clock = SystemClock({"TRAINER_TUI_TODAY": TODAY})

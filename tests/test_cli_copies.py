@@ -193,13 +193,21 @@ def test_an_end_of_the_session_makes_the_daily_backup(
     class Hasty:
         return_code = 0
 
-        def __init__(self, opening: Future[BookStore], name: str, clock: FixedClock, config: Config) -> None:
+        def __init__(
+            self, opening: Future[BookStore], name: str, clock: FixedClock, config: Config, **_: object
+        ) -> None:
             self.open_book = OpenBook(name, clock, config.date_style)
             self.open_book.open(opening.result())
 
-        def run(self) -> None:
+        async def run_async(self) -> None:
             if acts:
                 self.open_book.save(acts.pop()(self.open_book))
+
+        def keep_typing(self) -> None:
+            """Nothing was typed."""
+
+        def exit(self, *_: object, **__: object) -> None:
+            """It ends by itself."""
 
     def trash(opened: OpenBook) -> Act:
         person = opened.book.all_practitioners()[0]

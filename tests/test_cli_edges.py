@@ -253,6 +253,7 @@ def test_due_imports_nothing_that_takes_long(run: Run, book: Path) -> None:
         "dateutil",
     }
     assert modules & slow == set()
+    assert not any(module.startswith(("relationships.rule", "relationships.cards")) for module in modules)
 
 
 def in_a_terminal(path: Path, *typed: str) -> subprocess.CompletedProcess[str]:

@@ -155,10 +155,12 @@ def test_first_screen_is_alive(touches: int, seed: int, today: date) -> None:
 @settings(max_examples=80, deadline=None)
 def test_today_screen_shows_them_with_what_is_planned(touches: int, seed: int, today: date) -> None:
     found = told(touches, seed, today)
-    counts = {section.key: len(section.cards) for section in due_sections(found, today, DateStyle())}
-    assert 4 <= counts["overdue"] <= 12
-    assert 2 <= counts["today"] <= 4
-    assert 3 <= counts["this_week"] <= 6
+    now, week = due_sections(found, today, DateStyle(), every=True)
+    agreed = [card.due for card in now.cards if not card.raised_by and card.due is not None]
+    assert 4 <= sum(day < today for day in agreed) <= 12
+    assert 2 <= sum(day == today for day in agreed) <= 5
+    assert 3 <= sum(not card.raised_by for card in week.cards) <= 6
+    assert "referral_thanks" in {card.rule for card in now.cards}
 
 
 @pytest.mark.parametrize("touches", [3_000, 20_000])

@@ -1,11 +1,7 @@
-"""Another program writes the book while it is open: it is loaded when it is sound, and told once when it is not."""
+"""Another program changes the book while it is open: it is loaded again, and what changed is marked and told once."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,69 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from tinydb import TinyDB, where
 
-from relationships.changes import Clock
 from relationships.records import Touch
 from relationships.vocabulary import TouchKind
 from screens.widgets.record_list import RecordList
 from storage.book_store import BookStore
-from storage.errors import BookError
-from trainer_tui.upkeep import CAN_SAVE, CHANGED_OUTSIDE
-from trainer_tui.watch import Watch
+from trainer_tui.upkeep import CHANGED_OUTSIDE
 
 if TYPE_CHECKING:
-    from tests.app_driving import OpenApp, OtherSession, Session
+    from tests.app_driving import OtherSession
+    from tests.app_watching import Watching
 
 SIZES = ((80, 24), (120, 40))
-REST = 4
-"""So many looks go by before something counts as not done."""
-
-
-class Watched:
-    """The app on Contacts, its looks and readings counted."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.looks = self.readings = 0
-
-    async def rest(self) -> None:
-        """Let some looks go by."""
-        until = self.looks + REST
-        await self.session.until(lambda: self.looks >= until)
-
-    async def looks_once(self) -> None:
-        """Let one look go by."""
-        until = self.looks + 1
-        await self.session.until(lambda: self.looks >= until)
-
-
-Watching = Callable[..., AbstractAsyncContextManager[Watched]]
-
-
-@pytest.fixture
-def watching(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> Watching:
-    """Open the app on Contacts."""
-
-    @asynccontextmanager
-    async def opened(size: tuple[int, int] = SIZES[0]) -> AsyncIterator[Watched]:
-        async with open_app(size=size) as session:
-            watched = Watched(session)
-            should_read, read = Watch.should_read, Watch.read
-
-            def looked(watch: Watch, store: BookStore) -> bool:
-                watched.looks += 1
-                return should_read(watch, store)
-
-            def was_read(watch: Watch, store: BookStore) -> bool:
-                watched.readings += 1
-                return read(watch, store)
-
-            monkeypatch.setattr(Watch, "should_read", looked)
-            monkeypatch.setattr(Watch, "read", was_read)
-            await session.press("2")
-            await session.sees("Ruth Cohen")
-            yield watched
-
-    return opened
 
 
 def log(store: BookStore, practitioner: str, note: str) -> None:
@@ -155,10 +99,12 @@ async def test_an_editor_that_saves_by_renaming(watching: Watching, studio_book:
         temporary = studio_book.with_name("book.json~new")
         temporary.write_bytes(edited(studio_book))
         temporary.chmod(0o600)
+        watched.hold()
         studio_book.rename(studio_book.with_name("book.json~"))
-        await watched.looks_once()
+        await watched.look()
         assert "gone" not in watched.session.text
         temporary.rename(studio_book)
+        watched.go_on()
         await watched.session.sees("Ruth Ames", CHANGED_OUTSIDE)
 
 
@@ -166,215 +112,18 @@ async def test_a_file_that_is_half_written_is_not_complained_of(watching: Watchi
     content = edited(studio_book)
     async with watching() as watched:
         session = watched.session
+        watched.hold()
         with studio_book.open("wb") as file:
-            for start in range(0, len(content), 400):
+            for start in range(0, 3_600, 400):
                 file.write(content[start : start + 400])
                 file.flush()
-                await watched.looks_once()
+                await watched.look()
                 assert "damaged" not in session.text
                 assert "Ruth Cohen" in session.text
-                if start > 2_000:
-                    break
-            file.write(content[start + 400 :])
+            file.write(content[3_600:])
+        watched.go_on()
         await session.sees("Ruth Ames", CHANGED_OUTSIDE)
         assert session.app.open_book.trouble is None
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    ("spoiled", "sentence"),
-    [
-        (lambda content: content[:-40], "The book is damaged."),
-        (lambda content: b"", "is empty"),
-        (lambda content: b'{"_default":{}}', "That is not a trainer-tui book."),
-    ],
-)
-async def test_an_unsound_file_is_told_once_and_nothing_is_overwritten_until_it_is_sound_again(
-    watching: Watching,
-    studio_book: Path,
-    size: tuple[int, int],
-    spoiled: Callable[[bytes], bytes],
-    sentence: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async with watching(size) as watched:
-        session = watched.session
-        sound = edited(studio_book)
-        studio_book.write_bytes(spoiled(sound))
-        await session.sees(sentence, "Ruth Cohen")
-        for place in "132":
-            await session.press(place)
-            assert sentence in " ".join(session.text.split())
-        readings = watched.readings
-        await watched.rest()
-        assert watched.readings == readings
-        await session.press("l")
-        await session.on("LogLine")
-        await session.type("visit ruth today hi")
-        await session.press("enter")
-        await session.settle()
-        await session.on("LogLine")
-        assert studio_book.read_bytes() == spoiled(sound)
-        assert not studio_book.with_name("book.json.journal").exists()
-        studio_book.write_bytes(sound)
-        await session.until(lambda: session.app.open_book.trouble is None)
-        await session.press("enter")
-        await session.sees("Logged: visit with Ruth Ames.")
-        await session.sees_no(sentence)
-        for place in "132":
-            await session.press(place)
-            await session.sees_no(sentence)
-        assert len(session.on_disk().touches_with("ruth")) == 1
-
-
-async def test_another_fault_is_told_anew_and_the_message_goes_with_the_last_one(
-    watching: Watching, studio_book: Path
-) -> None:
-    sound = studio_book.read_bytes()
-    async with watching() as watched:
-        session = watched.session
-        studio_book.write_bytes(sound[:-40])
-        await session.sees("ends in the middle")
-        studio_book.write_bytes(b"")
-        await session.sees("is empty")
-        studio_book.write_bytes(sound)
-        await session.sees_no("is empty", "ends in the middle")
-        await watched.rest()
-        assert CHANGED_OUTSIDE not in session.text
-
-
-async def test_a_book_that_is_deleted_and_put_back(watching: Watching, studio_book: Path) -> None:
-    async with watching() as watched:
-        session = watched.session
-        kept = studio_book.rename(studio_book.with_name("kept.json"))
-        await session.sees("The book is gone.", "Ruth Cohen")
-        readings = watched.readings
-        await watched.rest()
-        assert watched.readings == readings
-        kept.rename(studio_book)
-        await session.sees_no("The book is gone.")
-        await session.press("l")
-        await session.on("LogLine")
-        await session.type("visit ruth today hi")
-        await session.press("enter")
-        await session.sees("Logged: visit with Ruth Cohen.")
-        folder = studio_book.parent.rename(studio_book.parent.with_name("away"))
-        await session.sees("The book is gone.")
-        shutil.copytree(folder, studio_book.parent)
-        await session.sees_no("The book is gone.")
-
-
-async def test_what_was_saved_before_the_book_was_away_is_folded_once_it_is_back(
-    watching: Watching, studio_book: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(BookStore, "fold_pause", 0.6)
-    async with watching() as watched:
-        session = watched.session
-        await session.press("l")
-        await session.on("LogLine")
-        await session.type("visit ruth today hi")
-        await session.press("enter")
-        await session.sees("Logged: visit with Ruth Cohen.")
-        kept = studio_book.rename(studio_book.with_name("kept.json"))
-        await session.sees("The book is gone.")
-        await watched.rest()
-        kept.rename(studio_book)
-        await session.sees_no("The book is gone.")
-        store = session.app.open_book.store
-        assert store is not None
-        await session.until(lambda: not store.unfolded)
-
-
-def older(journal: Path) -> None:
-    """As it was one act earlier."""
-    lines = journal.read_bytes().rstrip(b" ").split(b"\n")
-    replace_with(journal, b"\n".join(lines[:-2]) + b"\n")
-
-
-def replace_with(path: Path, content: bytes) -> None:
-    new = path.with_name("put-there")
-    new.write_bytes(content)
-    new.chmod(0o600)
-    os.replace(new, path)
-
-
-async def test_an_older_journal_put_there_is_loaded(
-    watching: Watching, other_session: OtherSession, studio_book: Path
-) -> None:
-    journal = studio_book.with_name("book.json.journal")
-    async with watching() as watched:
-        session = watched.session
-        with other_session("alex") as store:
-            log(store, "ruth", "stays")
-            log(store, "ann", "is lost")
-            await session.until(lambda: session.app.open_book.book.touches_with("ann"))
-            older(journal)
-            await session.sees(CHANGED_OUTSIDE)
-            assert not session.app.open_book.book.touches_with("ann")
-            assert len(session.app.open_book.book.touches_with("ruth")) == 1
-
-
-async def test_a_journal_of_another_book_is_told_and_goes_on_when_the_right_one_is_back(
-    watching: Watching, other_session: OtherSession, studio_book: Path, tmp_path: Path, clock: Clock
-) -> None:
-    journal = studio_book.with_name("book.json.journal")
-    another = BookStore.create(tmp_path / "another" / "book.json", user="jo", clock=clock)
-    log(another, "ruth", "elsewhere")
-    foreign = (tmp_path / "another" / "book.json.journal").read_bytes()
-    another.close()
-    async with watching() as watched:
-        session = watched.session
-        with other_session("alex") as store:
-            log(store, "ruth", "ours")
-            await session.until(lambda: session.app.open_book.book.touches_with("ruth"))
-            right = journal.read_bytes()
-            replace_with(journal, foreign)
-            await session.sees("belongs to another book")
-            readings = watched.readings
-            await watched.rest()
-            assert watched.readings == readings
-            assert journal.read_bytes() == foreign
-            replace_with(journal, right)
-            await session.sees_no("belongs to another book")
-            assert len(session.app.open_book.book.touches_with("ruth")) == 1
-            log(store, "ann", "goes on")
-            await session.until(lambda: session.app.open_book.book.touches_with("ann"))
-
-
-async def test_an_older_book_that_does_not_go_with_the_journal_is_read_only_until_it_does(
-    watching: Watching, other_session: OtherSession, studio_book: Path
-) -> None:
-    oldest = studio_book.read_bytes()
-    async with watching() as watched:
-        session = watched.session
-        with other_session("alex") as store:
-            log(store, "ruth", "one")
-            store.fold()
-            await session.until(lambda: session.app.open_book.book.touches_with("ruth"))
-            right = studio_book.read_bytes()
-            replace_with(studio_book, oldest)
-            await session.sees("Book and journal do not fit together.", "read only")
-            assert "l log" not in session.keys
-            readings = watched.readings
-            await watched.rest()
-            assert watched.readings == readings
-            replace_with(studio_book, right)
-            await session.sees(CAN_SAVE, "studio")
-            await session.sees_no("do not fit together", "read only")
-            assert "l log" in session.keys
-            assert len(session.app.open_book.book.touches_with("ruth")) == 1
-
-
-async def test_the_right_to_write_that_comes_back_is_said(watching: Watching, studio_book: Path) -> None:
-    async with watching() as watched:
-        session = watched.session
-        store = session.app.open_book.store
-        assert store is not None
-        store._files.read_only = BookError("It was forbidden.")
-        await session.sees("read only", "It was forbidden.")
-        os.utime(studio_book)
-        await session.sees(CAN_SAVE)
-        await session.sees_no("read only", "It was forbidden.")
 
 
 async def test_a_commit_that_meets_the_change_first_says_it_too(watching: Watching, studio_book: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from relationships.changes import Act
 from relationships.records import Touch
 from relationships.vocabulary import TouchKind
-from storage import errors
+from storage import errors, failures
 from storage.book_store import BookStore
 from storage.system_calls import SystemCalls
 from trainer_tui.clock import SystemClock
@@ -245,6 +245,6 @@ def test_a_disk_that_is_full_for_a_while(path: Path) -> None:
     ],
 )
 def test_each_failure_has_its_own_words(error: int, kind: type[errors.BookError], says: str) -> None:
-    told = errors.in_words(OSError(error, os.strerror(error)))
+    told = failures.in_words(OSError(error, os.strerror(error)))
     assert type(told) is kind
     assert told.happened.startswith(says)

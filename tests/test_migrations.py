@@ -85,6 +85,7 @@ def test_the_book_says_where_the_schema_began_and_the_journal_which_it_is_in(pat
     with TinyDB(path) as db:
         (meta,) = db.table("_meta").all()
         assert len(db.table("touches")) == len(expected()["touches"])
+    assert meta.pop("written") == path.stat().st_mtime_ns
     assert dict(meta) == {
         "format": "trainer-tui book",
         "schema": 2,

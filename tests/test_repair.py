@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,9 @@ from storage.findings import Severity
 from storage.repair import Report, repair
 from storage.system_calls import SystemCalls
 from tests import small_book
-from tests.stopping_calls import MakeCalls
+
+if TYPE_CHECKING:
+    from tests.stopping_calls import MakeCalls
 
 pytest_plugins = ("tests.stopping_calls",)
 
@@ -74,12 +77,13 @@ MENDED: dict[str, Callable[[Path], object]] = {
     "a bracket too many": lambda p: p.write_bytes(p.read_bytes() + b"}"),
     "cut off behind the last record": lambda p: p.write_bytes(p.read_bytes()[:-20]),
     "cut off in the middle": lambda p: p.write_bytes(p.read_bytes()[: p.stat().st_size // 2]),
-    "cut off in its first line": lambda p: p.write_bytes(p.read_bytes()[:150]),
+    "cut off in its first record": lambda p: p.write_bytes(p.read_bytes()[: p.read_bytes().index(b"Priya")]),
     "NULs": lambda p: hurt(p, b'"note folded-1"', bytes(15)),
     "no meta": lambda p: p.write_bytes(p.read_bytes()[p.read_bytes().index(b"\n") :]),
     "bad UTF-8": lambda p: hurt(p, b"Quay", b"Qu\xff"),
     "a number twice": lambda p: hurt(p, b'"2":', b'"1":'),
     "a field of another type": lambda p: small_book.edited(p, lambda d: d["touches"]["1"].update(minutes="ten")),
+    "a moment without its zone": lambda p: hurt(p, b'09:00:05Z"', b'09:00:05"'),
     "two documents": lambda p: p.write_bytes(p.read_bytes() * 2),
     "a record that is a string": lambda p: small_book.edited(p, lambda d: d["touches"].update({"1": "x"})),
     "a torn line": lambda p: small_book.journal_of(p).write_bytes(
@@ -131,6 +135,49 @@ def test_an_altered_line_is_kept_and_those_behind_it_are_taken_in(path: Path) ->
     store.commit(small_book.touch_act(store, "after"))
     store.close()
     assert "after" in small_book.ids_in(path)
+
+
+def test_acts_behind_a_torn_place_are_taken_in_before_they_would_be_cut_off(path: Path) -> None:
+    hurt(small_book.journal_of(path), b"\n", b"\n   torn\n")
+    told = [(finding.severity, finding.what) for finding in small_book.look(path)]
+    assert told == [(Severity.DAMAGE, "Line 2: a write was cut short here.")]
+    mend(path)
+    assert small_book.ids_in(path) == ALL
+    (side,) = side_files(path)
+    assert b"torn" in side.read_bytes()
+
+
+def test_a_journal_in_another_schema_than_its_book_is_taken_in(path: Path) -> None:
+    hurt(small_book.journal_of(path), b'"schema":2', b'"schema":1')
+    assert damage_left(path) == ["Line 1: the acts have schema 1, and the book has schema 2."]
+    mend(path)
+    assert small_book.ids_in(path) == ALL
+    assert small_book.look(path) == ()
+
+
+def as_of_schema_1(path: Path) -> None:
+    """The same book as the first version of the program wrote it."""
+    hurt(path, b'"schema":2', b'"schema":1')
+    hurt(small_book.journal_of(path), b',"schema":2', b"")
+
+
+def test_a_damaged_book_of_an_older_schema_is_mended_in_the_newest_one(path: Path) -> None:
+    as_of_schema_1(path)
+    assert small_book.look(path) == ()
+    assert mend(path) == Report()
+    hurt(path, b'"note folded-1"', b"                ")
+    mend(path)
+    assert small_book.ids_in(path) == ALL
+    assert b'"schema":2' in path.read_bytes()
+    assert b'"upgrades":{"2":12}' in path.read_bytes()
+    assert small_book.look(path) == ()
+
+
+def test_the_mended_book_is_one_that_this_program_wrote(path: Path) -> None:
+    hurt(path, b'"note folded-1"', b"                ")
+    mend(path)
+    assert b'"written":%d' % path.stat().st_mtime_ns in path.read_bytes()
+    assert b'"alterations":1' in path.read_bytes()
 
 
 def test_a_line_out_of_its_place_is_put_aside(path: Path) -> None:

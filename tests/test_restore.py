@@ -21,7 +21,7 @@ from relationships.book import Book
 from relationships.changes import Act, Author
 from relationships.records import KINDS, Practice, Practitioner, Record, Touch
 from relationships.vocabulary import TouchKind
-from storage import errors
+from storage import errors, failures
 from storage.book_store import BookStore
 from storage.restoring import difference, would_change
 from storage.system_calls import SystemCalls
@@ -225,7 +225,7 @@ def test_somebody_who_always_comes_in_between_wins(store: BookStore, monkeypatch
 
     def clash(act: Act) -> Act:
         tries.append(act)
-        raise errors.conflict((errors.Clash(None, None, None),))
+        raise failures.conflict((errors.Clash(None, None, None),))
 
     monkeypatch.setattr(store, "commit", clash)
     with pytest.raises(errors.Conflict):

@@ -280,6 +280,19 @@ def test_of_two_records_with_one_id_the_latest_keeps_it_and_neither_is_dropped(p
     assert read(path.read_bytes()) == found
 
 
+def test_a_moment_without_a_time_zone_counts_as_utc(sound: Path) -> None:
+    whole = sound.read_bytes()
+    moment = b'"updated_at":"2026-11-23T09:00:05Z"'
+    for content in (whole, whole[:-4]):
+        found = read(content.replace(moment, moment.replace(b"Z", b"")))
+        touch = found.tables["touches"]["folded-1"]
+        assert touch == read(whole).tables["touches"]["folded-1"]
+        assert touch.updated_at.tzinfo is not None
+    assert told(read(whole.replace(moment, moment.replace(b"Z", b"")))) == [
+        (1, "touches", "folded-1", "A moment in it has no time zone.")
+    ]
+
+
 def test_two_documents_are_read_as_one(sound: Path) -> None:
     whole = sound.read_bytes()
     older = whole.replace(b"note folded-1", b"an older note")

@@ -16,7 +16,7 @@ from relationships.vocabulary import TouchKind
 from storage import errors
 from storage.book_store import BookStore, random_id
 from storage.loading import Terms
-from storage.migrations import STEPS, Document, Step, Tables, lifted, schema_at
+from storage.migrations import STEPS, Document, Step, Tables, alike, lift_for, lifted, schema_at
 from storage.system_calls import SystemCalls
 from trainer_tui.clock import SystemClock
 
@@ -219,3 +219,66 @@ def test_the_schema_of_an_act_follows_from_its_number(sequence: int, schema: int
 def test_a_book_that_was_made_in_its_schema_has_no_older_acts() -> None:
     assert schema_at(1, 2, {}) == 2
     assert lifted(STEPS, 1, "touches", {"note": "as it is"}) == {"note": "as it is"}
+
+
+def test_an_old_journal_that_takes_records_away_is_folded_plainly(at_two: Path) -> None:
+    older = open_book(at_two)
+    older.undo()
+    older.undo()
+    older.close(fold=False)
+    store = open_book(at_two, TO_THREE)
+    assert (store.schema, notes(store)) == (3, ["folded!"])
+    store.redo()
+    assert notes(store) == ["folded!", "waiting!"]
+
+
+def test_an_old_book_without_a_journal_is_migrated_too(at_two: Path) -> None:
+    at_two.with_name("book.json.journal").unlink()
+    at_two.with_name("book.json.new").mkdir()
+    hindered = open_book(at_two, TO_THREE)
+    assert isinstance(hindered.read_only, errors.NotMigrated)
+    assert hindered.read_only.happened.startswith("The book could not be written in the new schema")
+    at_two.with_name("book.json.new").rmdir()
+    log(hindered, "new")
+    assert (hindered.schema, notes(hindered)) == (3, ["folded!", "new"])
+    assert len([*at_two.with_name("book.json.backups").iterdir()]) == 1
+
+
+def test_who_must_wait_too_long_for_the_lock_reads_it_meanwhile(at_two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.book_store.PATIENCE", 0.05)
+    with open_book(at_two).holding():
+        waiting = open_book(at_two, TO_THREE)
+        assert isinstance(waiting.read_only, errors.NotMigrated)
+        assert str(waiting.read_only).startswith("Another session is saving and has not finished")
+        assert notes(waiting) == ["folded!", "edited!"]
+    log(waiting, "new")
+    assert waiting.schema == 3
+
+
+def test_what_would_fold_to_other_records_is_left_as_it_is(at_two: Path) -> None:
+    """A step that remembers is no step: it makes something else of the same record the second time."""
+    seen: set[str] = set()
+
+    def forgetful(table: str, document: Document) -> Document:
+        if document.get("note") == "folded":
+            document["note"] = f"folded {len(seen)}"
+            seen.add(document["note"])
+        return document
+
+    before = at_two.read_bytes()
+    store = open_book(at_two, {**STEPS, 2: Step(forgetful)})
+    assert isinstance(store.read_only, errors.NotMigrated)
+    assert "would not have given the same records" in store.read_only.happened
+    assert at_two.read_bytes() == before
+
+
+def test_where_no_step_changes_a_record_nothing_is_taken_apart(path: Path) -> None:
+    assert alike(STEPS, 1)
+    assert lift_for(STEPS, 2, {2: 4}) is None
+    assert not alike(TO_THREE, 1)
+    assert lift_for(TO_THREE, 3, {}) is None
+    assert lift_for(TO_THREE, 3, {3: 9}) is not None
+    BookStore.create(path, user="sam", clock=SystemClock())
+    path.write_bytes(path.read_bytes().replace(b'"schema":2', b'"schema":0'))
+    with pytest.raises(errors.BookDamaged, match=r"has schema 0 and cannot be brought to schema 2 \(KeyError"):
+        open_book(path)

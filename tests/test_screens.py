@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SIZES = ((80, 24), (120, 40))
 PLACES = {
-    "1": ("OVERDUE", "Dr Amara Osei, GP", "thank her for K-014", "TODAY", "Ann Lee, dietitian", "NEVER VISITED"),
+    "1": ("NOW", "Dr Amara Osei, GP", "thank her for K-014", "THIS WEEK", "Ann Lee, dietitian", "NEVER VISITED"),
     "2": ("Ann Lee", "Ben Lee", "Dr Amara Osei", "Priya Patel", "2 days late", "9 days"),
     "3": (
         "in 2 weeks",
@@ -134,12 +134,18 @@ async def test_the_cursor_reaches_every_card_of_a_long_today(open_app: OpenApp, 
     store.commit(store.author.act("add", *(store.author.add(record) for record in (*people, *steps))))
     store.close()
     async with open_app() as session:
-        await session.sees("OVERDUE", "Person")
-        shown = sum("ring Person" in line for line in session.lines)
-        assert shown >= 13
+        await session.sees("NOW", "Person", "23 more", "enter shows them")
+        assert sum("ring Person" in line for line in session.lines) == 7
+        await session.at("more-now")
+        seventh = session.lines
+        await session.press("enter")
+        await session.sees_no("23 more")
+        records = session.app.screen.query_one(RecordList)
+        assert records.position == (8, 30)
+        assert session.lines[2:10] == seventh[2:10]
+        assert sum("ring Person" in line for line in session.lines) >= 13
         await session.press("end")
-        last = session.app.screen.query_one(RecordList).position
-        assert last == (30, 30)
+        assert records.position == (30, 30)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from relationships.book import Book
 from relationships.dates import DateStyle
 from relationships.parts import CadenceOverride, StageOverride
 from relationships.records import FollowUp, Practitioner, Record, Touch
-from relationships.today import Card, sections
+from relationships.today import Card, Section, agreed_sections, gap_sections
 from relationships.vocabulary import Channel, Direction, Discipline, Stage, Tier, TouchKind
 
 R = TypeVar("R", bound=Record)
@@ -52,14 +52,20 @@ def follow_up(at: int, id: str = "f1", **fields: Any) -> FollowUp:
     return made(FollowUp, id, **{"practitioner": "p1", "due": day(at), "what": "ring her", **fields})
 
 
+def sections(book: Book) -> tuple[Section, ...]:
+    """What is agreed, and whom it leaves: the rules have tests of their own."""
+    agreed = agreed_sections(book, TODAY, STYLE)
+    return (*agreed, *gap_sections(book, TODAY, agreed))
+
+
 def shown(book: Book) -> dict[str, list[str]]:
     """The ids of the cards of each section that has any."""
-    found = {section.key: [card.id for card in section.cards] for section in sections(book, TODAY, STYLE)}
+    found = {section.key: [card.id for card in section.cards] for section in sections(book)}
     return {key: ids for key, ids in found.items() if ids}
 
 
 def only_card(*records: Record) -> Card:
-    (card,) = (card for section in sections(book_of(*records), TODAY, STYLE) for card in section.cards)
+    (card,) = (card for section in sections(book_of(*records)) for card in section.cards)
     return card
 
 
@@ -72,13 +78,13 @@ PARKED = StageOverride(stage=Stage.PARKED, reason="on leave", on=TODAY)
 def test_those_at_rest_are_proposed_nowhere_but_keep_what_a_trainer_set(fields: dict[str, Any]) -> None:
     assert shown(book_of(person(**fields), done(-300))) == {}
     assert shown(book_of(person(**fields))) == {}
-    assert shown(book_of(person(**fields), follow_up(-1))) == {"overdue": ["f1"]}
+    assert shown(book_of(person(**fields), follow_up(-1))) == {"now": ["f1"]}
     assert shown(book_of(person(**fields), planned(1))) == {"this_week": ["t9"]}
 
 
 def test_do_not_contact_silences_what_a_rule_raised() -> None:
     assert shown(book_of(person(do_not_contact=True), follow_up(-1, rule="tier"))) == {}
-    assert shown(book_of(person(), follow_up(-1, rule="tier"))) == {"overdue": ["f1"]}
+    assert shown(book_of(person(), follow_up(-1, rule="tier"))) == {"now": ["f1"]}
 
 
 def test_no_next_step_lists_the_longest_quiet_first() -> None:
@@ -189,7 +195,7 @@ def test_proposals_are_folded_at_five() -> None:
     touches = [done(-30 - n, f"t{n}", practitioners=(f"q{n}",)) for n in range(7)]
     new = [person(f"n{n}") for n in range(6)]
     steps = [follow_up(-n, f"f{n}") for n in range(1, 13)]
-    found = {s.key: s for s in sections(book_of(person(), *quiet, *touches, *new, *steps), TODAY, STYLE)}
+    found = {s.key: s for s in sections(book_of(person(), *quiet, *touches, *new, *steps))}
     assert [card.id for card in found["no_next_step"].cards] == ["q6", "q5", "q4", "q3", "q2"]
-    assert (found["no_next_step"].more, found["never_visited"].more, found["overdue"].more) == (2, 1, 0)
-    assert (len(found["never_visited"].cards), len(found["overdue"].cards)) == (5, 12)
+    assert (found["no_next_step"].more, found["never_visited"].more, found["now"].more) == (2, 1, 5)
+    assert (len(found["never_visited"].cards), len(found["now"].cards)) == (5, 7)

@@ -9,23 +9,21 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from rich.console import RenderableType
 from textual import events, on, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 
 from relationships.changes import Clock
 from screens.book_screen import BookScreen
-from screens.messages import ActsTaken, BookChanged, GoTo, JourneyOver, Typed
+from screens.messages import ActsTaken, BookChanged, GoTo, JourneyOver
 from screens.open_book import OpenBook
 from screens.places import STYLES, screen_of
 from screens.theme import DARK, LIGHT
 from storage.book_store import BookStore
 from storage.errors import BookError
 from trainer_tui.config import Config
-from trainer_tui.left_drafts import LOOK_SECONDS, LeftDrafts
+from trainer_tui.keeping_app import KeepingApp
 from trainer_tui.upkeep import Upkeep
 
 PATIENCE_SECONDS = 0.1
@@ -34,13 +32,11 @@ SWITCH_SECONDS = 0.02
 """How long nothing is sent while one screen takes the place of another, so that it goes out once and whole."""
 
 
-class TrainerApp(App[None]):
+class TrainerApp(KeepingApp):
     """One session over one book."""
 
     TITLE = "trainer-tui"
     CSS_PATH = STYLES
-    BINDINGS = [Binding("ctrl+q", "quit", "Leave", show=False, tooltip="Leave the program")]
-    """Textual gives this key priority, so that it would leave before a dialog could ask about what is typed in it."""
 
     def __init__(
         self,
@@ -52,7 +48,7 @@ class TrainerApp(App[None]):
         drafts: Path | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__(driver_class)
+        super().__init__(drafts, driver_class)
         self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -61,7 +57,6 @@ class TrainerApp(App[None]):
         self._opening = opening
         self._config = config
         self._held_keys: list[events.Key] = []
-        self._drafts = drafts
         self.open_book = OpenBook(
             name, clock, config.date_style, ascii_signs=config.ascii_marks, keymap=config.keymap, drafts=drafts
         )
@@ -82,7 +77,7 @@ class TrainerApp(App[None]):
         if not self.open_book.loaded:
             self._wait_for_book()
         self.call_after_refresh(self._warn)
-        self.call_after_refresh(self._offer_drafts)
+        self.call_after_refresh(self.offer_drafts)
         self.set_timer(1.0, _collect_garbage_from_now_on)
 
     async def on_unmount(self) -> None:
@@ -102,7 +97,7 @@ class TrainerApp(App[None]):
         self.open_book.open(store)
         self._tell(frozenset())
         self._warn()
-        self._offer_drafts()
+        self.offer_drafts()
 
     def _warn(self) -> None:
         """The first thing that a trainer should know about the book or the settings."""
@@ -157,27 +152,6 @@ class TrainerApp(App[None]):
             self.pop_screen()
         if self.screen is not shown:
             self.push_screen(shown)
-
-    def _offer_drafts(self) -> None:
-        """Offer again what a session that died left half typed, once the book is here and the first frame is out."""
-        store = self.open_book.store
-        if self._drafts is not None and store is not None and store.read_only is None:
-            self.set_timer(LOOK_SECONDS, LeftDrafts(self, self.open_book, store, self._drafts).look)
-
-    @on(Typed)
-    def _keep_what_is_typed(self, event: Typed) -> None:
-        self.open_book.drafting.typed(event.dialog)
-
-    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Close the app. A trainer who leaves has said before that what is half typed may go."""
-        if return_code == 0 and self.open_book.typing:
-            self.open_book.drafting.drop()
-        super().exit(result, return_code, message)
-
-    def keep_typing(self) -> None:
-        """Write down what is half typed, before an ending that nobody asked for."""
-        if self.open_book.typing:
-            self.open_book.drafting.write_now()
 
     @on(ActsTaken)
     def _tell_of_acts(self) -> None:

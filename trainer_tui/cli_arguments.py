@@ -91,6 +91,7 @@ COMMANDS: Final = (
         (
             Option("--days", "N", "how far to look ahead (7; with --check 0)"),
             Option("--check", "", "exit 1 when something is due, else print nothing and exit 0"),
+            Option("--rules", "", "also what the rules ask for, as Today does"),
             _JSON,
         ),
     ),

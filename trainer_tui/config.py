@@ -14,8 +14,11 @@ from trainer_tui.problem import Problem
 
 if TYPE_CHECKING:
     from relationships.dates import DateStyle
+    from relationships.rule_days import RuleSettings
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_RULE_PARTS: Final = ("rhythm", "rules", "pause")
 
 SAMPLE: Final = """\
 # Settings of trainer-tui. Every line is optional; what is shown is the default.
@@ -31,6 +34,49 @@ SAMPLE: Final = """\
 
 [keymap]
 # "list.sort" = "o"              # the id of a key, as `?` shows it, and the key or keys instead
+
+[rhythm]                         # days between two-way touches: due, and too late
+# A = [30, 45]
+# B = [60, 90]
+# C = [90, 120]
+[rhythm.discipline]              # before the tier: physiotherapist = [45, 60]
+[rhythm.person]                  # before both: "Priya Patel" = [20, 30]
+
+[rules]                          # days after the event: due, or due and too late; false switches a rule off
+# introduced_call = [5, 7]
+# letters_only = 14
+# first_meeting_thanks = 2
+# second_contact = [30, 90]
+# opening_sequence = 56
+# flow_quiet = [21, 28]
+# visit_thanks = 2
+# workout_thanks = 2
+# treatment_thanks = 2
+# treatment_next = 14
+# slowing = 0
+# lapsed = 90
+# route_missing = 7
+# question_unanswered = [10, 20]
+# ask_again = 60
+# practice_facts = 0
+# promise_owed = 7
+# offer_no_reply = [14, 21]
+# invitation_no_reply = 7
+# joint_day_before = 1
+# referral_thanks = [1, 2]
+# referral_client_call = [1, 2]  # working days
+# first_session_told = [1, 2]
+# progress_report = 30
+# discharge_summary = 7
+# given_call = 1
+# given_ask_client = 7
+# given_no_word = 21
+# given_reassessment = 42
+[rules.tier.A]                   # the same for one tier, [rules.discipline.osteopath], [rules.person."Priya Patel"]
+
+[pause]                          # the studio is away: until that day no rule asks for contact
+# until = 2026-12-28
+# reason = "holiday"
 """
 
 
@@ -48,6 +94,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """0 Monday to 6 Sunday."""
     keymap: Mapping[str, str] = MappingProxyType({})
     """Keys by the id of the binding, as Textual's `App.set_keymap` takes them."""
+    rules: RuleSettings | None = None
+    """What is set for the rules; None when they all have their usual days."""
     ascii_marks: bool = False
     allow_network_files: bool = False
     warnings: tuple[str, ...] = ()
@@ -59,6 +107,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         from relationships.dates import DateStyle
 
         return DateStyle(week_start=self.week_start, day_first=self.day_first)
+
+    @property
+    def rule_settings(self) -> RuleSettings:
+        """The days of the rules."""
+        if self.rules is not None:
+            return self.rules
+        from relationships.rule_days import DEFAULTS
+
+        return DEFAULTS
 
 
 def load_config(path: Path, *, named: bool = False) -> Config:
@@ -115,36 +172,42 @@ class _Reading:
         for key, value in self._document.items():
             if key in readers:
                 read.update(readers[key](key, value))
-            else:
-                self._unknown(key)
+            elif key not in _RULE_PARTS:
+                self.unknown(key)
+        if about_rules := {key: self._document[key] for key in _RULE_PARTS if key in self._document}:
+            from trainer_tui.rule_config import rule_settings
+
+            read["rules"] = rule_settings(about_rules, self)
         return Config(path=self._path, warnings=tuple(self._warnings), **read)
 
-    def _unknown(self, key: str) -> None:
+    def unknown(self, key: str) -> None:
+        """Say that there is no such setting."""
         self._warnings.append(f"{self._path}: there is no setting {key!a}; it was left out.")
 
-    def _wrong(self, key: str, expected: str) -> Mapping[str, Any]:
+    def wrong(self, key: str, expected: str) -> Mapping[str, Any]:
+        """Say what a setting has to be; nothing is read from it."""
         self._warnings.append(f"{self._path}: {key} has to be {expected}; it was left out.")
         return {}
 
     def _book(self, key: str, value: object) -> Mapping[str, Any]:
         if not isinstance(value, str) or not value.strip() or "\0" in value:
-            return self._wrong(key, 'a path, such as "~/studio/book.json"')
+            return self.wrong(key, 'a path, such as "~/studio/book.json"')
         try:
             return {key: Path(os.path.abspath(self._path.parent / Path(value).expanduser()))}
         except RuntimeError:
-            return self._wrong(key, "a path in a home folder that exists")
+            return self.wrong(key, "a path in a home folder that exists")
 
     def _user(self, key: str, value: object) -> Mapping[str, Any]:
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            return self._wrong(key, 'a name in quotes, such as "Robin"')
+            return self.wrong(key, 'a name in quotes, such as "Robin"')
         return {key: value.strip()}
 
     def _switch(self, key: str, value: object) -> Mapping[str, Any]:
-        return {key.rpartition(".")[2]: value} if isinstance(value, bool) else self._wrong(key, "true or false")
+        return {key.rpartition(".")[2]: value} if isinstance(value, bool) else self.wrong(key, "true or false")
 
     def _date(self, key: str, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            return self._wrong(key, "a part of its own, [date], with day_first and week_start")
+            return self.wrong(key, "a part of its own, [date], with day_first and week_start")
         read: dict[str, Any] = {}
         for name, setting in value.items():
             if name == "day_first":
@@ -152,17 +215,17 @@ class _Reading:
             elif name == "week_start":
                 read.update(self._week_start("date.week_start", setting))
             else:
-                self._unknown(f"{key}.{name}")
+                self.unknown(f"{key}.{name}")
         return read
 
     def _week_start(self, key: str, value: object) -> Mapping[str, Any]:
         if isinstance(value, str) and value.strip().lower() in WEEKDAYS:
             return {"week_start": WEEKDAYS.index(value.strip().lower())}
-        return self._wrong(key, 'the name of a day in quotes, such as "monday"')
+        return self.wrong(key, 'the name of a day in quotes, such as "monday"')
 
     def _keymap(self, key: str, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            return self._wrong(key, 'a part of its own, [keymap], with lines like "list.sort" = "o"')
+            return self.wrong(key, 'a part of its own, [keymap], with lines like "list.sort" = "o"')
         return {key: MappingProxyType(dict(self._keys(value, "")))}
 
     def _keys(self, table: Mapping[str, Any], before: str) -> Mapping[str, str]:
@@ -174,5 +237,5 @@ class _Reading:
             elif isinstance(value, str) and value.strip() and value.isprintable():
                 found[before + name] = value.strip()
             else:
-                self._wrong(f"keymap.{before}{name}", 'keys in quotes, such as "o" or "ctrl+o,o"')
+                self.wrong(f"keymap.{before}{name}", 'keys in quotes, such as "o" or "ctrl+o,o"')
         return found

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from relationships.cadence import step_day, step_order, step_time, step_words
+from relationships.cadence import silenced, step_day, step_order, step_time, step_words
 from relationships.records import FollowUp, Practice, Practitioner, Touch
 from trainer_tui.cli_arguments import whole_number
 from trainer_tui.errand import Answer
 
 if TYPE_CHECKING:
     from relationships.book import Book
+    from trainer_tui.due_rules import Asked
     from trainer_tui.errand import Errand
 
 AHEAD: Final = 7
@@ -49,12 +51,20 @@ def due(errand: Errand) -> Answer:
     today = errand.clock.today()
     store = errand.open_book(to_read=True)
     steps = list(due_steps(store.book, today, days))
-    code = SOMETHING_DUE if check and steps else 0
+    asked = _asked(errand, store.book, today, days) if "--rules" in errand.arguments.options else None
+    code = SOMETHING_DUE if check and (steps or asked) else 0
     if errand.json:
-        return Answer(_json(errand, steps, today, days), code, kept=store)
-    if steps:
-        return Answer(_text(steps, today, errand.width), code, kept=store)
+        return Answer(_json(errand, steps, asked, today, days), code, kept=store)
+    if steps or asked:
+        return Answer(_text(steps, asked or [], today, errand.width), code, kept=store)
     return Answer("" if check else f"Nothing is due {_within(days)}.\n", kept=store)
+
+
+def _asked(errand: Errand, book: Book, today: date, days: int) -> list[Asked]:
+    """What the rules ask for up to `days` ahead. They look at everybody, so that `due` alone leaves them out."""
+    from trainer_tui.due_rules import asked_by_rules
+
+    return asked_by_rules(book, today, _last(today, days), errand.config.rule_settings)
 
 
 def due_steps(book: Book, today: date, days: int) -> Iterator[Step]:
@@ -63,11 +73,14 @@ def due_steps(book: Book, today: date, days: int) -> Iterator[Step]:
     Left out is what is with nobody but people in the trash, and what a rule raised for somebody not to be contacted
     (DOMAIN.md section 4, behaviour h).
     """
-    last = date.fromordinal(min(today.toordinal() + days, date.max.toordinal()))
-    for record in _open(book, last):
+    for record in _open(book, _last(today, days)):
         step = _step(book, record, today)
         if step is not None:
             yield step
+
+
+def _last(today: date, days: int) -> date:
+    return date.fromordinal(min(today.toordinal() + days, date.max.toordinal()))
 
 
 def _open(book: Book, last: date) -> list[FollowUp | Touch]:
@@ -89,24 +102,34 @@ def _step(book: Book, record: FollowUp | Touch, today: date) -> Step | None:
         practice = None
     if not people and practice is None and (named or record.practice):
         return None
-    if isinstance(record, FollowUp) and record.rule and any(person.do_not_contact for person in people):
+    if isinstance(record, FollowUp) and silenced(record, people, today):
         return None
-    day = step_day(record)
-    return Step(record, "overdue" if day < today else "today" if day == today else "soon", people, practice)
+    return Step(record, when_of(step_day(record), today), people, practice)
+
+
+def when_of(day: date, today: date) -> When:
+    """Under which heading a day stands."""
+    return "overdue" if day < today else "today" if day == today else "soon"
 
 
 def _within(days: int) -> str:
     return "today" if days == 0 else f"within {days} days" if days > 1 else "today or tomorrow"
 
 
-def _text(steps: list[Step], today: date, width: int | None) -> str:
+def _text(steps: list[Step], asked: list[Asked], today: date, width: int | None) -> str:
     from trainer_tui.listing import table
 
-    rows = []
+    found = []
     for step in steps:
         day, at = step_day(step.record), step_time(step.record)
-        when = day.isoformat() + (f" {at:%H:%M}" if at is not None else "")
-        rows.append((_HEADINGS[step.when], when, _distance(day, today), step.who, step_words(step.record)))
+        found.append((day, f" {at:%H:%M}" if at is not None else "", step.who, step_words(step.record)))
+    if asked:
+        found += [(each.due, "", each.who, f"{each.what} ({each.rule})") for each in asked]
+        found.sort(key=itemgetter(0))
+    rows = [
+        (_HEADINGS[when_of(day, today)], f"{day.isoformat()}{at}", _distance(day, today), who, what)
+        for day, at, who, what in found
+    ]
     return table(("", "DAY", "WHEN", "WHO", "WHAT"), rows, width)
 
 
@@ -119,7 +142,7 @@ def _distance(day: date, today: date) -> str:
     return f"{counted} late" if days < 0 else f"in {counted}"
 
 
-def _json(errand: Errand, steps: list[Step], today: date, days: int) -> str:
+def _json(errand: Errand, steps: list[Step], asked: list[Asked] | None, today: date, days: int) -> str:
     from trainer_tui.json_text import json_text, record_document
 
     found: dict[str, list[dict[str, Any]]] = {when: [] for when in _HEADINGS}
@@ -131,5 +154,5 @@ def _json(errand: Errand, steps: list[Step], today: date, days: int) -> str:
             "practice_name": step.practice.name if step.practice is not None else None,
         }
         found[step.when].append(record_document(step.record, derived))
-    until = date.fromordinal(min(today.toordinal() + days, date.max.toordinal()))
-    return json_text({"book": str(errand.place.path), "day": today, "until": until, **found})
+    rules = {} if asked is None else {"rules": [each.document() for each in asked]}
+    return json_text({"book": str(errand.place.path), "day": today, "until": _last(today, days), **found, **rules})

@@ -72,5 +72,6 @@ def act_document(act: Act) -> dict[str, Any]:
         "subject": act.subject,
         "undoes": act.undoes,
         "redoes": act.redoes,
+        "erased": act.erased,
         "changes": changes,
     }

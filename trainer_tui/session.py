@@ -32,6 +32,7 @@ def run_app(path: Path, user: str, clock: Clock, config: Config, drafts: Path | 
     if opening.done():
         opening.result()
     app = TrainerApp(opening, book_name(path), clock, config, drafts=drafts, driver_class=_driver())
+    app.open_book.rules = config.rule_settings
     Endings(app.keep_typing, partial(app.exit, None)).run(app.run_async())
     store = app.open_book.store
     if store is not None:

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from screens.book_screen import BookScreen
 from screens.open_book import OpenBook
 from storage.book_store import BookStore
-from storage.errors import BookError, NotFolded
+from storage.errors import BookError, NotBackedUp, NotFolded
 from trainer_tui.company import Company
 from trainer_tui.pulse import Pulse
 from trainer_tui.watch import Watch
@@ -67,7 +67,7 @@ class Upkeep:
         altered, self._open_book.altered = self._open_book.altered, frozenset()
         own = self._open_book.saved_here
         self._tell(altered.union(change.id for act in acts if act.id not in own for change in act.changes))
-        if altered:
+        if altered and not self._open_book.brought_back:
             self._say(CHANGED_OUTSIDE)
         self._fold_when_quiet(store)
 
@@ -111,7 +111,8 @@ class Upkeep:
         if limited != self._limited:
             self._limited = limited
             self._tell(frozenset())
-            self._say(None if limited else CAN_SAVE)
+            self._say(None if limited else self._open_book.brought_back or CAN_SAVE)
+            self._open_book.brought_back = ""
 
     def _show_trouble(self, store: BookStore) -> None:
         self._open_book.trouble = self._watch.trouble
@@ -144,7 +145,7 @@ class Upkeep:
     async def _fold(self, store: BookStore) -> None:
         try:
             arrived = await asyncio.to_thread(self._fold_and_refresh, store)
-        except NotFolded as error:
+        except (NotBackedUp, NotFolded) as error:
             self._say(error)
         else:
             if arrived:
@@ -155,13 +156,13 @@ class Upkeep:
         of by the watch, which knows for how long.
 
         Raises:
-            NotFolded: it failed.
+            NotFolded, NotBackedUp: it failed.
         """
         try:
             if store.fold():
                 self._back_up_daily(store)
             return store.refresh()
-        except NotFolded:
+        except (NotBackedUp, NotFolded):
             raise
         except BookError:
             return False

@@ -46,7 +46,7 @@ class DraftText(ModalScreen[Wish | None]):
         with Vertical(id="draft"):
             yield TextLines(id="draft-sentence", indent=0)
             text = TypedText(text_of(self._pages), read_only=True, compact=True, show_line_numbers=False)
-            text.cursor_blink = False
+            text.cursor_blink = text.show_cursor = False
             yield text
             yield TextLines(id="draft-keys", indent=0)
 

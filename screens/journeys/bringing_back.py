@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.rotation import Backup
 
 _COMMAND = "do.bring_back"
+_KEPT = "What was damaged is kept."
 _BY_HAND = "`trainer-tui doctor --repair` keeps what can be read."
 
 
@@ -71,10 +72,16 @@ async def bring_back(desk: Desk) -> None:
     )
     if not wanted:
         return
+    back = f"The backup of {_day(open_book, backup)} is back"
+    open_book.brought_back = f"{back}. {_KEPT}"
     try:
         later = await asyncio.to_thread(_put_back, open_book, backup)
     except BookError as error:
+        open_book.brought_back = ""
         desk.say(f"{error.title}. {error}", "red")
         return
     since = {0: "", 1: ", with one act since"}.get(later, f", with {later} acts since")
-    desk.say(f"The backup of {_day(open_book, backup)} is back{since}. What was damaged is kept.")
+    if open_book.brought_back:
+        open_book.brought_back = f"{back}{since}. {_KEPT}"
+    else:
+        desk.say(f"{back}{since}. {_KEPT}")

@@ -11,6 +11,7 @@ from screens.journeys.follow_ups import edit_follow_up, keep_follow_up, set_foll
 from screens.journeys.moving_on import move_on
 from screens.journeys.offers import edit_offer, make_offer, note_referral
 from screens.journeys.practitioners import add_practice, add_practitioner, edit_practice, edit_practitioner
+from screens.journeys.putting_off import put_off
 from screens.journeys.touches import edit_touch, log_touch
 from storage.drafts import Draft, Ref
 
@@ -27,6 +28,7 @@ _ALL: Final[tuple[Walk, ...]] = (
     make_offer,
     move_on,
     note_referral,
+    put_off,
     set_follow_up,
     snooze,
 )
