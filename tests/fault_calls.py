@@ -124,7 +124,7 @@ class FaultyCalls(WatchedCalls):
             self._really(name, call, arguments)
         if fault.how is not How.FAIL:
             self.stopped = True
-            raise Stop
+            return self._after_the_end(name)
         if name in NEVER_FAIL:
             return self._really(name, call, arguments)
         if name in ANSWERS:
