@@ -80,7 +80,7 @@ class TodayScreen(BookScreen):
                 Column("sign", "", 1),
                 Column("who", "", 22, flex=2),
                 Column("what", "", 24, flex=3),
-                Column("when", "", 12, align="right", tone="dim"),
+                Column("when", "", 14, align="right", tone="dim"),
             ),
             ascii_signs=self.open_book.ascii_signs,
         )
