@@ -203,7 +203,7 @@ async def test_what_was_saved_already_is_not_offered(open_app: OpenApp, studio_b
     """The session died after the commit and before the draft was removed."""
     async with open_app() as session:
         await begin_a_line(session)
-        await die(session)
+        session.app.keep_typing()
         written = kept(drafts)[0].read_bytes()
         session.app.open_book.drafting.ended = False
         await session.press("enter")

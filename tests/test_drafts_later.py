@@ -144,7 +144,7 @@ async def test_while_an_act_is_saved_the_draft_names_it(open_app: OpenApp, studi
     calls = Watching(drafts)
     async with open_app(calls=calls) as session:
         await begin_a_line(session)
-        await die(session)
+        session.app.keep_typing()
         session.app.open_book.drafting.ended = False
         await session.press("enter")
         await session.sees("Logged: visit with Priya Patel.")
