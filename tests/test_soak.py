@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED, USERS = "studio", ("sam", "kim", "alex", "ruth")
 PLACES, MINUTES = 6, 100
 FACTOR = float(os.environ.get("SOAK", "1"))
-ACTS, KILLS = max(1, round(250 * FACTOR)), max(1, round(200 * FACTOR))
+ACTS, KILLS = max(1, round(1_000 * FACTOR)), max(1, round(1_000 * FACTOR))
 PATIENCE = 120.0 * max(1.0, FACTOR)
 """Seconds after which a session that does not answer has hung."""
 
