@@ -104,9 +104,11 @@ class Runs:
         try:
             self.scenario.play(scene)
         except Stop:
-            calls.bury()
+            pass
         except errors.BookError as error:
             demand(error.title and str(error), f"{type(error)} has no words")
+        if calls.stopped:
+            calls.bury()
         excused = calls.stopped or (calls.fault is not None and calls.fault.lasting)
         self._played, calls.fault = calls.made, None
         if not scene.path.exists():
