@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar, TypeVar, TypeVarTuple
 
 import msgspec
@@ -149,8 +150,14 @@ class BookScreen(FilteredScreen):
     def on_book_changed(self, event: BookChanged) -> None:
         """Show it."""
         event.stop()
-        if self.ready:
+        if self.ready and not self._covered:
             self._show_book(event.others)
+
+    @property
+    def _covered(self) -> bool:
+        """Another screen shows in its place; it takes in what changed when it comes back, and costs nobody a key."""
+        above = takewhile(lambda screen: screen is not self, reversed(self.app.screen_stack))
+        return any(not isinstance(screen, ModalScreen) for screen in above)
 
     def _show_book(self, changed: frozenset[str]) -> None:
         self._shown_edition = self.open_book.edition
